@@ -5,8 +5,8 @@ All 3D labels are in the ego frame (x forward, y left, z up; origin at the ego's
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,9 @@ BOX2D_DTYPE = np.dtype(
 """box: tight (x0, y0, x1, y1) of the visible pixels, x1 and y1 exclusive; amodal: projected 3D box clipped to the image;
 visible_fraction: visible pixels over the pixels inside the convex hull of the projected 3D box."""
 
-LANE_DTYPE = np.dtype([("kind", "u1"), ("marking", "u1"), ("color", "u1"), ("road_id", "<i4"), ("lane_id", "<i4"), ("start", "<u4"), ("count", "<u4")])
+LANE_DTYPE = np.dtype(
+    [("kind", "u1"), ("marking", "u1"), ("color", "u1"), ("road_id", "<i4"), ("lane_id", "<i4"), ("start", "<u4"), ("count", "<u4")]
+)
 """One polyline: `count` rows from `start` of the point arrays; codes are in `LANE_KINDS`, `MARKINGS`, `COLORS`."""
 
 LANE_KINDS: tuple[str, ...] = ("centre", "boundary")

@@ -27,9 +27,9 @@ def left_from_carla(location: ArrayLike, rotation: ArrayLike) -> Matrix:
     `location` is (x, y, z) in metres and `rotation` (pitch, yaw, roll) in degrees. The product is R = Rz(yaw) Ry(pitch)
     Rx(roll) with Unreal's signs, as `carla.Transform.get_matrix()` returns it.
     """
-    pitch, yaw, roll = (math.radians(float(a)) for a in rotation)  # type: ignore[union-attr]
+    pitch, yaw, roll = np.radians(np.asarray(rotation, dtype=np.float64)).tolist()
     cp, sp, cy, sy, cr, sr = math.cos(pitch), math.sin(pitch), math.cos(yaw), math.sin(yaw), math.cos(roll), math.sin(roll)
-    x, y, z = (float(v) for v in location)  # type: ignore[union-attr]
+    x, y, z = np.asarray(location, dtype=np.float64).tolist()
     return np.array(
         [
             [cp * cy, cy * sp * sr - sy * cr, -cy * sp * cr - sy * sr, x],
@@ -74,7 +74,7 @@ def pose_from_rpy(xyz: ArrayLike, rpy_deg: ArrayLike) -> Matrix:
 
     Positive yaw turns left, positive pitch turns the nose down, positive roll lowers the right side.
     """
-    roll, pitch, yaw = (math.radians(float(a)) for a in rpy_deg)  # type: ignore[union-attr]
+    roll, pitch, yaw = np.radians(np.asarray(rpy_deg, dtype=np.float64)).tolist()
     cr, sr, cp, sp, cy, sy = math.cos(roll), math.sin(roll), math.cos(pitch), math.sin(pitch), math.cos(yaw), math.sin(yaw)
     pose = np.eye(4)
     pose[:3, :3] = [
@@ -109,3 +109,33 @@ def rotate(a_from_b: Matrix, vectors_b: ArrayLike) -> NDArray[np.float64]:
 def yaw_of(pose: Matrix) -> float:
     """Return the heading about z in radians of one pose (4, 4), in the handedness of the pose."""
     return math.atan2(float(pose[1, 0]), float(pose[0, 0]))
+
+
+def quaternion_from_rotation(rotation: ArrayLike) -> NDArray[np.float64]:
+    """Return unit quaternions (N, 4) as (w, x, y, z) with w >= 0 of rotation matrices (N, 3, 3).
+
+    Shepperd's method: divide by the largest of the four components (J. Guidance and Control 1(3), 1978).
+    """
+    r = np.asarray(rotation, dtype=np.float64).reshape(-1, 3, 3)
+    trace = r[:, 0, 0] + r[:, 1, 1] + r[:, 2, 2]
+    squares = np.stack([trace, r[:, 0, 0], r[:, 1, 1], r[:, 2, 2]], axis=1)
+    products = np.empty((len(r), 4, 4))
+    products[:, 0, 0] = 1.0 + trace
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        products[:, i + 1, i + 1] = 1.0 + r[:, i, i] - r[:, j, j] - r[:, k, k]
+        products[:, 0, i + 1] = products[:, i + 1, 0] = r[:, k, j] - r[:, j, k]
+        products[:, j + 1, k + 1] = products[:, k + 1, j + 1] = r[:, k, j] + r[:, j, k]
+    quaternion = products[np.arange(len(r)), squares.argmax(axis=1)]
+    quaternion /= np.linalg.norm(quaternion, axis=1, keepdims=True)
+    return np.where(quaternion[:, :1] < 0.0, -quaternion, quaternion)
+
+
+def rotation_from_quaternion(quaternion: ArrayLike) -> NDArray[np.float64]:
+    """Return rotation matrices (N, 3, 3) of unit quaternions (N, 4) as (w, x, y, z)."""
+    w, x, y, z = np.asarray(quaternion, dtype=np.float64).reshape(-1, 4).T
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+    ]
+    return np.moveaxis(np.array(rows), -1, 0)
