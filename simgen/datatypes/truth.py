@@ -41,14 +41,33 @@ BOX2D_DTYPE = np.dtype(
 visible_fraction: visible pixels over the pixels inside the convex hull of the projected 3D box."""
 
 LANE_DTYPE = np.dtype(
-    [("kind", "u1"), ("marking", "u1"), ("color", "u1"), ("road_id", "<i4"), ("lane_id", "<i4"), ("start", "<u4"), ("count", "<u4")]
+    [
+        ("kind", "u1"),
+        ("marking", "u1"),
+        ("color", "u1"),
+        ("road_id", "<i4"),
+        ("lane_id", "<i4"),
+        ("start", "<u4"),
+        ("count", "<u4"),
+    ]
 )
 """One polyline: `count` rows from `start` of the point arrays; codes are in `LANE_KINDS`, `MARKINGS`, `COLORS`."""
 
 LANE_KINDS: tuple[str, ...] = ("centre", "boundary")
 MARKINGS: tuple[str, ...] = (
-    "none", "driving", "solid", "broken", "solid_solid", "solid_broken", "broken_solid", "broken_broken", "botts_dots", "grass", "curb", "other",
-)  # fmt: skip
+    "none",
+    "driving",
+    "solid",
+    "broken",
+    "solid_solid",
+    "solid_broken",
+    "broken_solid",
+    "broken_broken",
+    "botts_dots",
+    "grass",
+    "curb",
+    "other",
+)
 COLORS: tuple[str, ...] = ("none", "white", "yellow", "blue", "green", "red", "other")
 
 LIGHT_DTYPE = np.dtype([("actor_id", "<u4"), ("state", "u1"), ("centre", "<f8", (3,))])

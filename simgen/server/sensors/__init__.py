@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,7 +101,12 @@ class RaySource(Protocol):
     """Casts rays into the city and the placed shapes."""
 
     def cast(
-        self, origins: NDArray[np.float64], directions: NDArray[np.float64], range_m: float, moment: Moment, ignore: frozenset[int] = frozenset()
+        self,
+        origins: NDArray[np.float64],
+        directions: NDArray[np.float64],
+        range_m: float,
+        moment: Moment,
+        ignore: frozenset[int] = frozenset(),
     ) -> Hits:
         """Return the nearest hits of rays from `origins` (3,) or (N, 3) along unit `directions` (N, 3), world frame.
 
