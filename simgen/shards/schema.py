@@ -36,7 +36,7 @@ SCHEMA_VERSION = 1
 class Column:
     """One dataset. `shape` is that of one row; "H" and "W" stand for the camera's size."""
 
-    dtype: np.dtype[Any] | type
+    dtype: np.dtype[Any]
     shape: tuple[int | str, ...] = ()
     unit: str = ""
     frame: str = ""
@@ -90,9 +90,7 @@ DATA: Mapping[Kind, Column] = MappingProxyType(
         Kind.SEMANTIC: Column(np.dtype("u1"), ("H", "W"), chunk_rows=1, filters="labels", about="CARLA semantic tag"),
         Kind.INSTANCE: Column(np.dtype("<u4"), ("H", "W"), chunk_rows=1, filters="labels", about="actor id (low 16 bits), 0 no actor"),
         Kind.LIDAR: Column(LIDAR_DTYPE, ragged=True, unit="m", frame="sensor", chunk_rows=1 << 14, filters="records"),
-        Kind.RADAR: Column(
-            RADAR_DTYPE, ragged=True, unit="m, rad, m/s", frame="sensor", filters="records", about="velocity < 0 approaches"
-        ),
+        Kind.RADAR: Column(RADAR_DTYPE, ragged=True, unit="m, rad, m/s", frame="sensor", filters="records", about="v < 0 approaches"),
         Kind.GNSS: Column(np.dtype("<f8"), (3,), unit="deg, deg, m", frame="WGS84", about="latitude, longitude, altitude"),
         Kind.IMU: Column(np.dtype("<f8"), (7,), unit="m/s^2 x3, rad/s x3, rad", frame="sensor", about="acceleration, gyroscope, compass"),
         Kind.COLLISION: Column(COLLISION_DTYPE, ragged=True, unit="N s", frame="world"),
@@ -114,9 +112,7 @@ TRUTH: Mapping[str, Column] = MappingProxyType(
 
 TRUTH_BY_CAMERA: Mapping[str, Column] = MappingProxyType(
     {
-        "boxes2d": Column(
-            BOX2D_DTYPE, ragged=True, unit="px", frame="image", filters="records", about="empty where the camera was not due"
-        ),
+        "boxes2d": Column(BOX2D_DTYPE, ragged=True, unit="px", frame="image", filters="records", about="empty where not due"),
         "lane_pixels": Column(np.dtype("<f4"), (2,), unit="px", frame="image", ragged=True, chunk_rows=4096, filters="records"),
     }
 )

@@ -41,7 +41,8 @@ def verify(paths: Iterable[Path | str]) -> list[Verdict]:
 
 def verify_shard(path: Path) -> Verdict:
     """Read one shard from its first byte to its last and return the verdict."""
-    digest, frames, faults = "", 0, []
+    digest, frames = "", 0
+    faults: list[str] = []
     try:
         digest = sha256_of(path)
         faults += _against_manifest(path, digest)

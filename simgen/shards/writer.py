@@ -170,7 +170,7 @@ class ShardWriter:
         for name, column in TRUTH_BY_CAMERA.items():
             by_device = getattr(truth, name)
             for device in self._rig.cameras():
-                empty = np.empty((0, *column.shape), dtype=column.dtype)
+                empty = np.empty(0, dtype=column.dtype)
                 self._ragged[f"truth/{name}/{device}"].append(by_device.get(device, empty))
 
     def _flush(self) -> None:
