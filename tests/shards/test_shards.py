@@ -20,7 +20,7 @@ from simgen.shards.manifest import MANIFEST, sha256_of, write_manifest
 from simgen.shards.reader import ShardReader
 from simgen.shards.verify import verify
 from simgen.shards.writer import ImageCodec, ShardWriter
-from tests.shards.conftest import RIG, TICK_RATE_HZ, make_frame, write_shard
+from tests.shards.made_up import RIG, TICK_RATE_HZ, make_frame, write_shard
 
 
 def test_what_is_read_is_what_was_written(tmp_path):
@@ -92,7 +92,7 @@ def test_nothing_has_the_final_name_before_close(tmp_path):
 def test_a_killed_writer_leaves_no_final_name(tmp_path, after):
     code = f"""
 import sys, os, signal
-from tests.shards.conftest import *
+from tests.shards.made_up import *
 from simgen.shards.writer import ShardWriter
 w = ShardWriter({str(tmp_path / "a.h5")!r}, RIG, TICK_RATE_HZ, {{}})
 for tick in range({after}):
