@@ -84,17 +84,23 @@ class ImageSource(Protocol):
     def close(self) -> None: ...
 
 
+SCENERY_ID = 0
+"""The object id of everything that is no actor."""
+
+
 @dataclass(frozen=True)
 class Hits:
     """What N rays met; `distance` is inf where nothing was hit, and the other fields are then 0."""
 
     distance: NDArray[np.float32]
     object_id: NDArray[np.uint32]
-    """Actor id, 0 for scenery."""
+    """Actor id, or `SCENERY_ID`."""
     tag: NDArray[np.uint8]
     material: NDArray[np.uint8]
     normal: NDArray[np.float32]
     """(N, 3) unit, world frame, as the triangle is wound."""
+    color: NDArray[np.uint8] | None = None
+    """(N, 3) sRGB base colour with the tint of the placed shape; None from a source that does not know colours."""
 
 
 class RaySource(Protocol):
@@ -110,7 +116,8 @@ class RaySource(Protocol):
     ) -> Hits:
         """Return the nearest hits of rays from `origins` (3,) or (N, 3) along unit `directions` (N, 3), world frame.
 
-        Shapes of the actors in `ignore` are transparent (a sensor does not see its parent only where CARLA says so).
+        Shapes of the actors in `ignore` are transparent (a sensor does not see its parent only where CARLA says so), and the
+        city too if `SCENERY_ID` is among them.
         """
         ...
 
