@@ -6,9 +6,10 @@ algebraic normal (v1 - v0) x (v2 - v0) points.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Mapping, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,7 +146,7 @@ class Moment:
     """(latitude, longitude) degrees of the map's origin."""
     placed: tuple[Placed, ...]
     motions: Mapping[int, ActorMotion]
-    collisions: tuple["Collision", ...]
+    collisions: tuple[Collision, ...]
 
 
 @dataclass(frozen=True)

@@ -324,5 +324,3 @@ VEHICLE_LIGHTS: dict[str, int] = {
     "special2": 1024,
 }
 """Bits of a vehicle's light state."""
-
-

@@ -1,0 +1,1 @@
+"""The procedural world that cameras and rays see: meshes computed from numbers, no asset files."""

@@ -1,0 +1,63 @@
+"""The library of shapes: meshes by name, made when first asked for.
+
+Names:
+
+* `vehicle.tesla.model3`: vehicles by blueprint id, origin on the ground under the middle as CARLA's actors.
+* `walker.pedestrian.0001/stand`, `/walk00` to `/walk15`, `/run00` to `/run15`: postures over one double step; the origin is the
+  middle of the capsule.
+* `static.prop.barrel`: props by blueprint id, origin on the ground.
+* `traffic.traffic_light/red`, `/yellow`, `/green`, `/off`; `traffic.stop`, `traffic.yield`, `traffic.speed_limit.30`: origin at
+  the foot of the post, the front looks along +y.
+* with `/far` after the name of a vehicle or posture: the same in few triangles, for what is far away. `Shapes.far` gives the name.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from simgen.server.assets.people import walker_mesh
+from simgen.server.assets.props import prop_mesh
+from simgen.server.assets.street_signs import light_mesh, sign_mesh
+from simgen.server.assets.vehicles import vehicle_mesh
+from simgen.server.scene import Mesh
+
+FAR = "/far"
+"""Suffix of the coarse version of a shape."""
+
+
+class Shapes:
+    """The shape library. Safe to ask from several threads."""
+
+    def __init__(self) -> None:
+        self._meshes: dict[str, Mesh] = {}
+        self._lock = threading.Lock()
+
+    def mesh(self, shape: str) -> Mesh:
+        """Return the mesh of `shape` in its own frame, always the same object. Raises KeyError for an unknown name."""
+        with self._lock:
+            if shape not in self._meshes:
+                self._meshes[shape] = _make(shape)
+            return self._meshes[shape]
+
+    @staticmethod
+    def far(shape: str) -> str:
+        """Return the name of the shape to draw when `shape` is far away; itself where there is no coarser one."""
+        has_far = shape.startswith(("vehicle.", "walker.")) and not shape.endswith(FAR)
+        return shape + FAR if has_far else shape
+
+
+def _make(shape: str) -> Mesh:
+    far = shape.endswith(FAR)
+    name, _, variant = shape.removesuffix(FAR).partition("/")
+    family = name.partition(".")[0]
+    if family == "vehicle" and not variant:
+        return vehicle_mesh(name, far)
+    if family == "walker":
+        return walker_mesh(name, variant, far)
+    if family == "static" and not variant and not far:
+        return prop_mesh(name)
+    if name == "traffic.traffic_light" and not far:
+        return light_mesh(variant)
+    if family == "traffic" and not variant and not far:
+        return sign_mesh(name)
+    raise KeyError(shape)
