@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from simgen.server.values import (
     ActorDescription,
@@ -14,6 +15,7 @@ from simgen.server.values import (
     VehiclePhysicsControl,
     WalkerControl,
 )
+from simgen.server.world.chassis import Chassis
 
 
 @dataclass(slots=True)
@@ -48,20 +50,43 @@ class Actor:
         return default
 
 
+class Footing(NamedTuple):
+    """The ground under a vehicle, and where the vehicle stood when it was looked up."""
+
+    x: float
+    y: float
+    yaw_deg: float
+    height: float
+    pitch_deg: float
+    road_id: int
+    lane_id: int
+    s: float
+    in_junction: bool
+    """Road, lane, s and junction are those under the front axle."""
+
+
 @dataclass(slots=True)
 class VehicleMotion:
-    """State of the dynamic bicycle beyond the transform."""
+    """What the dynamics remember beyond transform and velocity. `vehicles.move_vehicles` writes it; others only read."""
 
     forward_mps: float = 0.0
+    """Speed over the ground along the heading, negative when rolling back."""
     lateral_mps: float = 0.0
     """Positive to the right."""
-    yaw_rate_radps: float = 0.0
-    """Positive clockwise seen from above, as CARLA's yaw."""
     steer_rad: float = 0.0
-    pitch_deg: float = 0.0
-    """Low-passed pitch of the road under the wheels."""
+    """At the front wheels, positive to the right."""
     gear: int = 1
     travelled_m: float = 0.0
+    """Distance rolled, for the turning of the wheels."""
+    grounded: bool = False
+    """False until the wheels first touch, and in the air."""
+    holds_velocity: bool = False
+    """A target velocity was set: the next tick keeps it exactly."""
+    last_location: Vector3D | None = None
+    """At the end of the last tick: teleported vehicles get their velocity from it."""
+    footing: Footing | None = None
+    chassis: Chassis | None = None
+    """Derived from `Vehicle.physics`; made anew when that changes."""
 
 
 @dataclass(slots=True)
@@ -97,6 +122,8 @@ class Walker(Actor):
     control: WalkerControl = WalkerControl()
     walked_m: float = 0.0
     """Distance walked: drives the phase of the gait."""
+    led: bool = False
+    """The client's crowd placed it since the last tick: it does not walk on by itself in the next one."""
 
 
 @dataclass(slots=True)
@@ -111,6 +138,8 @@ class TrafficLight(Actor):
     pole_index: int = 0
     group: int = -1
     """Index of the light group of the network."""
+    held: bool = False
+    """Set by a client: keeps its state for that state's time, then obeys its group again."""
 
 
 @dataclass(slots=True)

@@ -270,6 +270,17 @@ def test_a_crest_is_rolled_over_on_the_ground_and_a_ledge_is_jumped() -> None:
     assert sum(-3.9 < z < -0.1 for z in heights) * 0.05 == pytest.approx(math.sqrt(2 * 4.0 / 9.81), abs=0.2)
 
 
+@pytest.mark.parametrize("pitch", [355.4, -4.6, 180.0, 90.0, -364.6])
+def test_a_moving_car_put_down_with_any_pitch_stays_on_the_road(pitch: float) -> None:
+    """Traffic Manager's teleports carry the lane's pitch as 0 to 360 degrees."""
+    car = settled_car(10.0)
+    car.transform = Transform(Vector3D(0.0, 0.0, 0.0), Rotation(pitch, 0.0, 359.0))
+    heights = [place.z for place in drive(car, 2.0, throttle=0.3)]
+    assert max(heights) == min(heights) == 0.0
+    assert car.transform.rotation.pitch == pytest.approx(0.0, abs=1e-3)
+    assert car.transform.rotation.roll == pytest.approx(0.0, abs=1e-3)
+
+
 def test_the_angular_velocity_is_how_the_rotation_changes() -> None:
     bump = Hill(lambda x: 3.0 * math.exp(-(((x - 60.0) / 20.0) ** 2)))
     car = settled_car(15.0, roads=bump)

@@ -1,0 +1,43 @@
+"""The last word over motion: whatever physics a client sent, no actor leaves a tick with numbers that the next one cannot bear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from simgen.server.values import Transform, Vector3D
+from simgen.server.world.actors import Actor
+from simgen.server.world.refusals import FARTHEST_M, FASTEST_MPS
+
+UNBEARABLE_MPS = 2.0 * FASTEST_MPS
+UNBEARABLE_DEGPS = 1e7
+
+
+@contextmanager
+def restrained(actors: Sequence[Actor]) -> Iterator[None]:
+    """Within it actors move; those that then are nowhere, or beyond every speed, are put back and stand still."""
+    before = [actor.transform for actor in actors]
+    yield
+    for actor, transform in zip(actors, before, strict=True):
+        if not _is_bearable(actor):
+            _put_back(actor, transform)
+
+
+def _is_bearable(actor: Actor) -> bool:
+    # Comparisons with NaN are false, so NaN is unbearable too.
+    place, turn = actor.transform.location, actor.transform.rotation
+    velocity, spin = actor.velocity, actor.angular_velocity
+    return (
+        -FARTHEST_M <= place.x <= FARTHEST_M
+        and -FARTHEST_M <= place.y <= FARTHEST_M
+        and -FARTHEST_M <= place.z <= FARTHEST_M
+        and abs(turn.pitch) + abs(turn.yaw) + abs(turn.roll) <= UNBEARABLE_DEGPS
+        and abs(velocity.x) + abs(velocity.y) <= UNBEARABLE_MPS
+        and abs(velocity.z) <= FARTHEST_M
+        and abs(spin.x) + abs(spin.y) + abs(spin.z) <= UNBEARABLE_DEGPS
+    )
+
+
+def _put_back(actor: Actor, transform: Transform) -> None:
+    actor.transform = transform
+    actor.velocity = actor.angular_velocity = actor.acceleration = Vector3D()
