@@ -62,7 +62,7 @@ class WorldState:
     tick: int
     ego: Thing
     others: tuple[Thing, ...]
-    """Every other vehicle, walker, prop, traffic light and sign within the observation radius, by actor id."""
+    """Every other vehicle, walker, prop, traffic light and sign, by actor id."""
     lanes: tuple[LaneLine, ...]
 
 

@@ -127,7 +127,7 @@ def quaternion_from_rotation(rotation: ArrayLike) -> NDArray[np.float64]:
         products[:, j + 1, k + 1] = products[:, k + 1, j + 1] = r[:, k, j] + r[:, j, k]
     quaternion = products[np.arange(len(r)), squares.argmax(axis=1)]
     quaternion /= np.linalg.norm(quaternion, axis=1, keepdims=True)
-    return np.where(quaternion[:, :1] < 0.0, -quaternion, quaternion)
+    return np.asarray(np.where(quaternion[:, :1] < 0.0, -quaternion, quaternion), dtype=np.float64)
 
 
 def rotation_from_quaternion(quaternion: ArrayLike) -> NDArray[np.float64]:

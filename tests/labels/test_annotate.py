@@ -108,6 +108,15 @@ def test_lidar_points_are_counted_by_actor():
     assert truth.boxes3d["lidar_points"].tolist() == [4, 0]
 
 
+def test_what_is_far_and_unseen_goes_without_a_label_and_what_is_seen_does_not():
+    instance = np.zeros((HEIGHT, WIDTH), dtype=np.uint32)
+    instance[50, 100] = 8
+    cars = [thing(7 + i, ObjectClass.CAR, ahead_of_ego(distance)) for i, distance in enumerate((49.0, 200.0, 51.0))]
+    truth = annotate(frame_of(cars, instance), RIG, radius_m=50.0)
+    assert truth.boxes3d["actor_id"].tolist() == [7, 8]
+    assert truth.boxes2d["front"]["actor_id"].tolist() == [8]
+
+
 def test_no_due_camera_means_no_2d_boxes():
     assert annotate(frame_of([thing(7, ObjectClass.CAR, ahead_of_ego(10.0))]), RIG).boxes2d == {}
 

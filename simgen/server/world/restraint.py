@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from simgen.server.values import Transform, Vector3D
 from simgen.server.world.actors import Actor
 from simgen.server.world.refusals import FARTHEST_M, FASTEST_MPS
 
+log = logging.getLogger(__name__)
+
 UNBEARABLE_MPS = 2.0 * FASTEST_MPS
 UNBEARABLE_DEGPS = 1e7
 
 
 @contextmanager
-def restrained(actors: Sequence[Actor]) -> Iterator[None]:
-    """Within it actors move; those that then are nowhere, or beyond every speed, are put back and stand still."""
-    before = [actor.transform for actor in actors]
-    yield
-    for actor, transform in zip(actors, before, strict=True):
-        if not _is_bearable(actor):
-            _put_back(actor, transform)
+def restrained(actor: Actor) -> Iterator[None]:
+    """Within it an actor moves; if it then is nowhere, or beyond every speed, it is put back and taken out of physics."""
+    before = actor.transform
+    fault = ""
+    try:
+        yield
+    except (ArithmeticError, ValueError) as error:
+        fault = str(error)
+    if fault or not _is_bearable(actor):
+        log.warning("actor %d (%s) stands still: its physics led nowhere %s", actor.id, actor.type_id, fault)
+        _take_out(actor, before)
 
 
 def _is_bearable(actor: Actor) -> bool:
@@ -38,6 +45,7 @@ def _is_bearable(actor: Actor) -> bool:
     )
 
 
-def _put_back(actor: Actor, transform: Transform) -> None:
+def _take_out(actor: Actor, transform: Transform) -> None:
     actor.transform = transform
     actor.velocity = actor.angular_velocity = actor.acceleration = Vector3D()
+    actor.simulate_physics = False

@@ -29,7 +29,7 @@ from simgen.server.world.refusals import Refused, bounded_transform
 from simgen.server.world.roads import RoadMap
 from simgen.server.world.traffic_lights import LightGroup, StopPoints, light_groups
 
-MAX_ACTORS = 20_000
+MAX_ACTORS = 10_000
 """Of one episode: a client in a loop must not fill the memory."""
 DEFAULT_STEP_S = 0.05
 GRAVITY_MPS2 = 9.81

@@ -99,6 +99,14 @@ def test_a_led_walker_goes_where_the_crowd_puts_it_and_shows_its_speed() -> None
     assert walker.velocity == Vector3D()
 
 
+def test_a_led_walker_stands_on_its_feet_though_the_crowd_switched_its_physics_off() -> None:
+    walker = make_walker()
+    walker.simulate_physics = False
+    place_walker(walker, Transform(Vector3D(0.07, 0.0, 0.1)), 1.4, 0.05)
+    move_walkers([walker], Plane(), 0.05)
+    assert walker.transform.location.as_tuple() == pytest.approx((0.07, 0.0, FEET_M))
+
+
 def test_a_jump_of_the_crowd_does_not_count_as_walking() -> None:
     walker = make_walker()
     place_walker(walker, Transform(Vector3D(80.0, 0.0, 1.0)), 1.4, 0.05)
