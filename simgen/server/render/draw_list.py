@@ -31,9 +31,7 @@ class Scenery:
     def __init__(self, geometry: Geometry, city: City) -> None:
         corners = city.mesh.positions[city.mesh.triangles].astype(np.float64) if len(city.mesh.triangles) else np.zeros((0, 3, 3))
         chunks = _chunks(corners.mean(axis=1))
-        used = np.unique(chunks)
-        lows = np.array([corners[chunks == c].min(axis=(0, 1)) for c in used]).reshape(-1, 3)
-        highs = np.array([corners[chunks == c].max(axis=(0, 1)) for c in used]).reshape(-1, 3)
+        used, lows, highs = _bounds_by_chunk(corners, chunks)
         self.centres: NDArray[np.float64] = (lows + highs) / 2.0
         self.extents: NDArray[np.float64] = (highs - lows) / 2.0
         parts = geometry.add(city.mesh, chunks)
@@ -55,6 +53,18 @@ class Scenery:
         out["first_index"] = self._first[parts]
         drawn = out["count"] > 0
         return {surface: out[drawn & (self._surface[parts] == surface)] for surface in SurfaceClass}
+
+
+def _bounds_by_chunk(
+    corners: NDArray[np.float64], chunks: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return (the chunks in use (C,), their least and their greatest corners (C, 3)) of triangles (T, 3, 3)."""
+    if not len(chunks):
+        return np.zeros(0, dtype=np.int64), np.zeros((0, 3)), np.zeros((0, 3))
+    order = np.argsort(chunks, kind="stable")
+    used, starts = np.unique(chunks[order], return_index=True)
+    lows, highs = corners.min(axis=1)[order], corners.max(axis=1)[order]
+    return used, np.minimum.reduceat(lows, starts), np.maximum.reduceat(highs, starts)
 
 
 @dataclass(frozen=True)
