@@ -47,8 +47,8 @@ class Writer:
 
 @pytest.fixture
 def sink(monkeypatch):
-    monkeypatch.setattr(record, "annotate", lambda frame, rig: f"truth of {frame.tick}")
-    job = SimpleNamespace(rig=None, episode=SimpleNamespace(noise=Noise(), seed=1), record=SimpleNamespace(queue=2))
+    monkeypatch.setattr(record, "annotate", lambda frame, rig, radius_m: f"truth of {frame.tick}")
+    job = SimpleNamespace(rig=None, episode=SimpleNamespace(noise=Noise(), seed=1), record=SimpleNamespace(queue=2, radius_m=100.0))
     return lambda writer: closing(FrameSink(writer, job))
 
 

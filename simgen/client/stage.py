@@ -15,10 +15,10 @@ from simgen.client.session import Session
 from simgen.client.textures import randomise_textures
 from simgen.client.weather import carla_weather
 from simgen.client.yielding import Yielding
-from simgen.errors import ConfigError, ServerError
+from simgen.errors import ConfigError
 from simgen.rng import derive_seed, stream
 from simgen.scenario.episode import Episode
-from simgen.scenario.script import Actor, Spot
+from simgen.scenario.script import Actor, Script, Spot, WalkTo
 
 WALKER_LIFT_M = 1.2
 """A walker's origin is the middle of its body."""
@@ -57,19 +57,25 @@ class _Set:
                 actor.set_target_velocity(carla.Vector3D(forward.x * speed_mps, forward.y * speed_mps, 0.0))
         return actor
 
+    def clear(self) -> None:
+        """Destroy everything spawned so far."""
+        with suppress(RuntimeError):  # the server may be gone, and the actors with it
+            doomed = [carla.command.DestroyActor(actor.id) for actor in reversed(self.spawned)]
+            self.session.client.apply_batch_sync(doomed, False)
+        self.spawned.clear()
+
 
 @contextmanager
 def stage_episode(session: Session, episode: Episode) -> Iterator[Stage]:
     """Set everything that the episode says, in a fixed order, and remove it again on leaving."""
     with ExitStack() as stack:
         made = _Set(session, episode, [])
-        stack.callback(_destroy, session, made.spawned)
+        stack.callback(made.clear)
         manager = stack.enter_context(_traffic_manager(session, episode))
         session.world.set_weather(carla_weather(episode.weather))
         if episode.look.texture_share > 0:
             randomise_textures(session.world, episode.look, episode.seed)
-        ego, start, place = _spawn_ego(made)
-        actors = _spawn_script(made, place)
+        ego, start, place, actors = _spawn_cast(made)
         vehicles = _spawn_traffic(made, start, place)
         session.tick()  # the Traffic Manager takes vehicles that a snapshot holds
         _drive(manager, made, ego, actors, vehicles)
@@ -79,11 +85,6 @@ def stage_episode(session: Session, episode: Episode) -> Iterator[Stage]:
         session.after_tick.append(yielding.update)
         stack.callback(session.after_tick.remove, yielding.update)
         yield Stage(ego, actors, manager, place)
-
-
-def _destroy(session: Session, spawned: list[carla.Actor]) -> None:
-    with suppress(RuntimeError):  # the server may be gone, and the actors with it
-        session.client.apply_batch_sync([carla.command.DestroyActor(actor.id) for actor in reversed(spawned)], False)
 
 
 @contextmanager
@@ -100,16 +101,18 @@ def _traffic_manager(session: Session, episode: Episode) -> Iterator[carla.Traff
             manager.shut_down()
 
 
-def _spawn_ego(made: _Set) -> tuple[carla.Vehicle, carla.Transform, FoundPlace | None]:
-    """Spawn the ego at a drawn place that the script can use, or at a drawn spawn point."""
+def _spawn_cast(made: _Set) -> tuple[carla.Vehicle, carla.Transform, FoundPlace | None, dict[str, carla.Actor]]:
+    """Spawn the ego and the script's actors at the first drawn start where all of them find room."""
     episode = made.episode
     blueprint = find_blueprint(made.library, episode.ego.blueprint, "scenario.ego.blueprint")
     dress(blueprint, "hero", episode.look.vehicle_colors, stream(episode.seed, "ego", "look"), episode.ego.color)
-    for place, transform in _ego_starts(made)[:_EGO_TRIES]:
-        ego = made.try_spawn(blueprint, transform, episode.ego.speed_mps)
-        if ego is not None:
-            return ego, transform, place
-    raise ServerError(f"the ego must find a free start on {made.episode.map}, got none in {_EGO_TRIES} tries")
+    for place, start in _ego_starts(made)[:_EGO_TRIES]:
+        ego = made.try_spawn(blueprint, start, episode.ego.speed_mps)
+        actors = _spawn_script(made, place) if ego is not None else None
+        if ego is not None and actors is not None:
+            return ego, start, place, actors
+        made.clear()
+    raise ConfigError(f"map must have a free start for scenario {episode.scenario}, got {episode.map} with none in {_EGO_TRIES} tries")
 
 
 def _ego_starts(made: _Set) -> list[tuple[FoundPlace | None, carla.Transform]]:
@@ -126,21 +129,33 @@ def _ego_starts(made: _Set) -> list[tuple[FoundPlace | None, carla.Transform]]:
     return [(places[i], places[i].transform(Spot())) for i in rng.permutation(len(places))]
 
 
-def _spawn_script(made: _Set, place: FoundPlace | None) -> dict[str, carla.Actor]:
-    if made.episode.script is None or place is None:
+def _spawn_script(made: _Set, place: FoundPlace | None) -> dict[str, carla.Actor] | None:
+    """Return the script's actors by name, or None where one has no room or something stands in a walker's way."""
+    script = made.episode.script
+    if script is None or place is None:
         return {}
-    return {name: _spawn_actor(made, place, name, actor) for name, actor in made.episode.script.actors.items()}
+    if not all(_way_is_clear(made, place, script, event.do) for event in script.events.values() if isinstance(event.do, WalkTo)):
+        return None
+    actors = {}
+    for name, actor in script.actors.items():
+        spawned = _spawn_actor(made, place, name, actor)
+        if spawned is None:
+            return None
+        actors[name] = spawned
+    return actors
 
 
-def _spawn_actor(made: _Set, place: FoundPlace, name: str, actor: Actor) -> carla.Actor:
-    where = f"scenario.script.actors.{name}"
-    blueprint = find_blueprint(made.library, actor.blueprint, f"{where}.blueprint")
+def _way_is_clear(made: _Set, place: FoundPlace, script: Script, walk: WalkTo) -> bool:
+    """Return whether a walker meets nothing that stands on the map between its start and its target, breast high."""
+    start, end = (place.transform(spot, WALKER_LIFT_M).location for spot in (script.actors[walk.actor].at, walk.to))
+    return not made.session.world.cast_ray(start, end)
+
+
+def _spawn_actor(made: _Set, place: FoundPlace, name: str, actor: Actor) -> carla.Actor | None:
+    blueprint = find_blueprint(made.library, actor.blueprint, f"scenario.script.actors.{name}.blueprint")
     dress(blueprint, name, made.episode.look.vehicle_colors, stream(made.episode.seed, "script", name))
     transform = place.transform(actor.at, WALKER_LIFT_M) if actor.blueprint.startswith("walker.") else place.transform(actor.at)
-    spawned = made.try_spawn(blueprint, transform, actor.speed_mps)
-    if spawned is None:
-        raise ServerError(f"{where} must stand where nothing else is, got a collision at {place.name}")
-    return spawned
+    return made.try_spawn(blueprint, transform, actor.speed_mps)
 
 
 def _spawn_traffic(made: _Set, ego_start: carla.Transform, place: FoundPlace | None) -> list[carla.Vehicle]:

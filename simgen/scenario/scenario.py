@@ -43,7 +43,7 @@ class Traffic:
     gap_m: Annotated[float, Range(above=0, at_most=50)] = 3.0
     """Distance kept to the vehicle in front."""
     ignore_lights_percent: Annotated[float, Range(at_least=0, at_most=100)] = 0.0
-    within_m: Annotated[float, Range(above=0)] = 200.0
+    within_m: Annotated[float, Range(above=0)] = 120.0
     """How far from the ego they start."""
 
 
