@@ -3,7 +3,7 @@
 # Usage: bash tools/demo.sh [folder, by default out/demo]
 set -euo pipefail
 source "$(dirname "$0")/environment.sh"
-make_environment ""
+make_environment
 out="${1:-$root/out/demo}"
 simgen() { "$PYTHON" -m simgen.cli "$@"; }
 simgen doctor || true

@@ -32,7 +32,11 @@ PY
 }
 
 mesa_driver_missing() {
-    ! ls /usr/lib/*/dri/swrast_dri.so /usr/lib/*/libgallium*.so /usr/lib64/dri/swrast_dri.so >/dev/null 2>&1 && ! command -v nvidia-smi >/dev/null
+    local pattern
+    for pattern in "/usr/lib/*/dri/swrast_dri.so" "/usr/lib/*/libgallium*.so" "/usr/lib64/dri/swrast_dri.so"; do
+        compgen -G "$pattern" >/dev/null && return 1
+    done
+    ! command -v nvidia-smi >/dev/null
 }
 
 install_gl_libraries() {
@@ -51,7 +55,8 @@ install_gl_libraries() {
     echo "  sudo apt-get install --no-install-recommends $GL_PACKAGES" >&2
 }
 
-make_environment() { # extras
+make_environment() { # extra of pyproject.toml, or none
+    local extra="${1:-}"
     if [ -n "${VIRTUAL_ENV:-}" ]; then
         PYTHON="$VIRTUAL_ENV/bin/python"
     else
@@ -67,10 +72,10 @@ make_environment() { # extras
         PYTHON="$root/.venv/bin/python"
     fi
     install_gl_libraries
-    local stamp="$("$PYTHON" -c 'import sys; print(sys.prefix)')/.simgen-$1"
+    local stamp="$("$PYTHON" -c 'import sys; print(sys.prefix)')/.simgen-${extra:-core}"
     if [ ! -e "$stamp" ] || [ "$root/pyproject.toml" -nt "$stamp" ]; then
-        echo "installing simgen[$1] and what it needs (about 300 MB to download the first time)"
-        "$PYTHON" -m pip install --quiet --constraint "$root/tools/constraints.txt" --editable "$root[$1]"
+        echo "installing simgen${extra:+[$extra]} and what it needs (about 300 MB to download the first time)"
+        "$PYTHON" -m pip install --quiet --constraint "$root/tools/constraints.txt" --editable "$root${extra:+[$extra]}"
         touch "$stamp"
     fi
 }

@@ -204,7 +204,8 @@ class FlowCamera:
 
 def _say_unsupported(attributes: Attributes, defaults: Mapping[str, float]) -> None:
     for name, default in defaults.items():
-        if number(attributes, name, default) != default:
+        # 0 switches an effect off, which is what it gets.
+        if number(attributes, name, default) not in (default, 0.0):
             _say(name)
 
 
