@@ -7,7 +7,7 @@ make_environment
 out="${1:-$root/out/demo}"
 simgen() { "$PYTHON" -m simgen.cli "$@"; }
 simgen doctor || true
-simgen generate scenario=crossing seed=7 rig=small duration_s=6 out="$out" overwrite=true
+simgen generate scenario=urban_traffic seed=5 weather=clear rig=small duration_s=6 out="$out" overwrite=true
 simgen verify "$out"
 simgen show "$out" --png "$out/contact_sheet.png"
 echo "picture: $out/contact_sheet.png"
