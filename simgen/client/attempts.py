@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from simgen import errors
-from simgen.client.launch import Server, child, open_server
+from simgen.client.launch import Server, child, open_server, require_answer
 from simgen.errors import EnvironmentFault, ServerError, SimgenError
 from simgen.scenario.job import Job, RecordPlan
 
@@ -37,6 +37,7 @@ def run_job(job: Job, report: Report) -> dict[str, Any]:
     """
     for stale in job.shard.parent.glob(f".{job.shard.name}.*.tmp"):
         stale.unlink(missing_ok=True)  # of a run that was killed
+    require_answer(job.server)
     for attempt in range(1, job.record.attempts + 1):
         try:
             return _attempt(job, report)

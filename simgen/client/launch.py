@@ -26,6 +26,11 @@ from simgen.scenario.job import ServerPlan
 _PR_SET_PDEATHSIG = 1
 
 
+CARLA_PORT = 2000
+"""Where CARLA listens unless told otherwise."""
+_ANSWER_S = 10.0
+
+
 @dataclass(frozen=True)
 class Address:
     """Where a CARLA server answers, and which port the client's Traffic Manager shall open."""
@@ -50,11 +55,22 @@ def open_server(plan: ServerPlan, map_name: str, log: Path) -> Iterator[Server]:
     with ExitStack() as stack:
         tm_port = plan.tm_port or stack.enter_context(free_ports(plan.ports, 1))
         if plan.kind == "carla":
-            yield Server(Address(plan.host, plan.port or 2000, tm_port), lambda: True)
+            yield Server(Address(plan.host, plan.port or CARLA_PORT, tm_port), lambda: True)
             return
         port = _own_port(plan.port) if plan.port else stack.enter_context(free_ports(plan.ports, 2))
         process = stack.enter_context(_embedded_server(plan, port, map_name, log))
         yield Server(Address("127.0.0.1", port, tm_port), lambda: process.poll() is None)
+
+
+def require_answer(plan: ServerPlan) -> None:
+    """Raise EnvironmentFault when nothing listens where the user's own server should; an embedded one starts later."""
+    if plan.kind != "carla":
+        return
+    port = plan.port or CARLA_PORT
+    try:
+        socket.create_connection((plan.host, port), timeout=_ANSWER_S).close()
+    except OSError as error:
+        raise EnvironmentFault(f"a CARLA server must answer at {plan.host}:{port}, got {error.strerror or error}") from None
 
 
 def _own_port(port: int) -> int:

@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from simgen.client.launch import child, end, free_ports, open_server
+from simgen.client.launch import child, end, free_ports, open_server, require_answer
 from simgen.errors import ConfigError, EnvironmentFault
 from simgen.scenario.job import ServerPlan
 
@@ -112,3 +112,10 @@ def test_a_running_server_is_left_to_itself(tmp_path):
         assert (server.address.host, server.address.port) == ("farm", 4000)
         assert PORTS[0] <= server.address.tm_port <= PORTS[1]
     assert os.listdir(tmp_path) == []
+
+
+def test_a_server_of_the_users_that_does_not_answer_is_said_at_once():
+    port = PORTS[0] + 17
+    with pytest.raises(EnvironmentFault, match=f"a CARLA server must answer at 127.0.0.1:{port}, got Connection refused"):
+        require_answer(ServerPlan(kind="carla", host="127.0.0.1", port=port))
+    require_answer(ServerPlan(kind="embedded"))
