@@ -40,6 +40,7 @@ def run(tmp_path, monkeypatch):
         script = tmp_path / "worker.py"
         script.write_text(PREAMBLE + textwrap.dedent(program))
         monkeypatch.setattr(attempts, "WORKER", (str(script),))
+        monkeypatch.setattr(attempts, "require_answer", lambda plan: None)
         episode = draw_episode(make_scenario("mine", {}, None, {}, {}), 3)
         rig = make_rig(build(RigSpec, {"devices": {"imu": {"type": "imu"}}}, "rig"), 10.0)
         server = ServerPlan(kind="carla", ports=(28120, 28129))
