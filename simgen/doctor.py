@@ -12,6 +12,7 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 CORE_PACKAGES = ("carla", "numpy", "h5py", "hdf5plugin", "hydra-core", "opencv-python-headless", "open3d-cpu", "moderngl", "msgpack")
 SYSTEM_LIBRARIES = ("libEGL.so.1", "libGL.so.1", "libOpenGL.so.0", "libgomp.so.1", "libusb-1.0.so.0", "libX11.so.6")
@@ -124,10 +125,11 @@ def _embree() -> str:
     import numpy as np
     import open3d
 
+    core: Any = open3d.core  # its stubs know no arrays
     scene = open3d.t.geometry.RaycastingScene()
     corners = np.array([[10, -1, -1], [10, 1, -1], [10, 0, 1]], dtype=np.float32)
-    scene.add_triangles(open3d.core.Tensor(corners), open3d.core.Tensor(np.array([[0, 1, 2]], dtype=np.uint32)))
-    distance = float(scene.cast_rays(open3d.core.Tensor([[0.0, 0.0, 0.0, 1.0, 0.0, 0.0]], dtype=open3d.core.float32))["t_hit"][0].item())
+    scene.add_triangles(core.Tensor(corners), core.Tensor(np.array([[0, 1, 2]], dtype=np.uint32)))
+    distance = float(scene.cast_rays(core.Tensor([[0.0, 0.0, 0.0, 1.0, 0.0, 0.0]], dtype=core.float32))["t_hit"][0].item())
     if abs(distance - 10.0) > 1e-4:
         raise _Missing(f"a wall at 10 m must read 10 m, got {distance}")
     return f"open3d {open3d.__version__}, a wall at 10 m reads {distance:.4f} m"

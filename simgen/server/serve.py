@@ -6,10 +6,10 @@ import argparse
 import logging
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 from simgen.errors import SimgenError
 from simgen.server.map_stage import MapStages
@@ -29,7 +29,7 @@ def serve(
     map_name: str = "",
     maps_dir: Path | None = None,
     on_ready: Callable[[str], None] | None = None,
-) -> signal.Signals | None:
+) -> signal.Signals:
     """Serve CARLA clients on `port` (RPC) and `port` + 1 (streams) until SIGTERM or SIGINT, and return which of them came.
 
     `on_ready` gets one line when clients can connect. `maps_dir` holds more OpenDRIVE maps beside the shipped towns. Raises
@@ -62,23 +62,13 @@ def running_server(host: str, port: int, map_name: str = "", maps_dir: Path | No
 
 
 @contextmanager
-def _stop_signals() -> Iterator[Callable[[], signal.Signals | None]]:
+def _stop_signals() -> Iterator[Callable[[], signal.Signals]]:
     """Catch the signals that stop a server; yields a function that waits for one."""
-    came: list[signal.Signals] = []
-    event = threading.Event()
-
-    def note(number: int, frame: object) -> None:
-        came.append(signal.Signals(number))
-        event.set()
-
-    previous = {number: signal.signal(number, note) for number in STOP_SIGNALS}
-
-    def wait() -> signal.Signals | None:
-        event.wait()
-        return came[0] if came else None
-
+    # A simple queue, unlike an event, may be filled by a handler that interrupts the very thread that waits for it.
+    came: SimpleQueue[signal.Signals] = SimpleQueue()
+    previous = {number: signal.signal(number, lambda number, frame: came.put(signal.Signals(number))) for number in STOP_SIGNALS}
     try:
-        yield wait
+        yield came.get
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -12,7 +12,6 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import Future
-from dataclasses import replace
 
 from simgen.server.emission import Emission, SensorDesk
 from simgen.server.map_stage import OPENDRIVE_MAP, MapFiles, MapStage, MapStages
@@ -164,7 +163,7 @@ class Simulation:
             self.world.begin_episode(stage.roads, name or self.world.map_name)
             self._files = MapFiles(self.world.map_name, stage)
             if reset_settings:
-                self.world.settings = replace(EpisodeSettings(), no_rendering_mode=self.settings.no_rendering_mode)
+                self.world.settings = EpisodeSettings()
             self._apply_mode()
             with self._cue:
                 self._quiet, self._resubscribed = not self.settings.synchronous_mode, False

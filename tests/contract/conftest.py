@@ -11,75 +11,24 @@ from __future__ import annotations
 
 import json
 import os
-import random
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from harness import HERE, REAL, ROOT, TOWN, serving, synchronous
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-TOWN = "Avenue01"
-PORTS = range(22000, 22200, 4)
-"""Below the range that systems give to outgoing connections. A server takes two of four, a Traffic Manager a third."""
-SERVER_START_S = 120
 FILE_TIMEOUT_S = 300
 HUNG = -9
 CLIENT_CRASHES = (-11, -6, 139, 134, HUNG)
 
 REPORTS, ADDRESS = "SIMGEN_CONTRACT_REPORTS", "SIMGEN_CONTRACT_ADDRESS"
 INNER = REPORTS in os.environ
-REAL = os.environ.get("SIMGEN_CARLA", "")
 
 
 # ---- the outer process: servers, and inner runs
-
-
-def free_port() -> int:
-    """Return the first of four ports of which none is in use."""
-    for port in random.sample(PORTS, len(PORTS)):
-        if all(_is_free(port + k) for k in range(4)):
-            return port
-    raise OSError(f"no free ports in {PORTS}")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
-def server_environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
-
-
-@contextmanager
-def serving(*options: str) -> Iterator[tuple[str, Path]]:
-    """A fresh server process; yields its address and its log."""
-    port = free_port()
-    log = Path(os.environ.get("TMPDIR", "/tmp")) / f"simgen-contract-{os.getpid()}-{port}.log"
-    command = [sys.executable, "-m", "simgen.server.serve", "--port", str(port), *(options or ("--map", TOWN))]
-    with (
-        log.open("w") as stderr,
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True, env=server_environment()) as server,
-    ):
-        try:
-            assert server.stdout is not None
-            assert server.stdout.readline().startswith("serving"), log.read_text()
-            yield f"127.0.0.1:{port}", log
-        finally:
-            server.terminate()
-            server.wait(30)
-    log.unlink()
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -206,7 +155,7 @@ def client(connect: Callable):
 @pytest.fixture(scope="session")
 def town(client):
     """The world of the test town, loaded once per file."""
-    return client.get_world() if not REAL else client.load_world("Town10HD_Opt")
+    return client.load_world(TOWN) if REAL else client.get_world()
 
 
 @pytest.fixture
@@ -217,26 +166,6 @@ def world(client, town):
     world.tick()
     yield world
     clear(client, client.get_world())
-
-
-def synchronous(world, step_s: float = 0.05) -> None:
-    settings = world.get_settings()
-    settings.synchronous_mode, settings.fixed_delta_seconds = True, step_s
-    world.apply_settings(settings)
-
-
-def asynchronous(world, step_s: float | None = None) -> None:
-    settings = world.get_settings()
-    settings.synchronous_mode, settings.fixed_delta_seconds = False, step_s
-    world.apply_settings(settings)
-
-
-def eventually(condition: Callable[[], bool], patience_s: float = 5.0) -> None:
-    """Wait until something that other threads bring about is so; fails when it never is."""
-    deadline = time.monotonic() + patience_s
-    while not condition():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.01)
 
 
 def clear(client, world) -> None:

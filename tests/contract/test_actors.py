@@ -4,6 +4,7 @@ import math
 
 import carla
 import pytest
+from harness import embedded_only
 
 COMMAND = carla.command
 
@@ -186,6 +187,7 @@ def test_a_walker_has_bones_that_can_be_posed(world, library):
     walker.hide_pose()
 
 
+@embedded_only
 def test_components_are_named(world, car):
     (name,) = car.get_component_names()
     world.tick()

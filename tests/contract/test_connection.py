@@ -5,7 +5,7 @@ import time
 
 import carla
 import pytest
-from conftest import TOWN, asynchronous, eventually, synchronous
+from harness import TOWN, asynchronous, embedded_only, eventually, synchronous
 
 
 def test_versions_agree(client):
@@ -122,6 +122,7 @@ def test_settings_are_read_back(world):
     world.apply_settings(settings)
 
 
+@embedded_only
 def test_an_impossible_step_is_refused_with_a_reason(world):
     settings = world.get_settings()
     settings.fixed_delta_seconds = 1000.0

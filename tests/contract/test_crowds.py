@@ -2,7 +2,7 @@
 
 import carla
 import pytest
-from conftest import synchronous
+from harness import synchronous
 
 COMMAND = carla.command
 
@@ -15,7 +15,14 @@ def traffic(client, address, world):
     manager.set_random_device_seed(7)
     yield manager
     manager.set_hybrid_physics_mode(False)
-    manager.set_synchronous_mode(False)
+    let_go(world, address[1] + 3)
+
+
+def let_go(world, port):
+    """Take all cars from the Traffic Manager: it aborts the client when one that it drives is destroyed under it."""
+    for car in world.get_actors().filter("vehicle.*"):
+        car.set_autopilot(False, port)
+    world.tick()
 
 
 def drive(world, ticks):
@@ -87,6 +94,7 @@ def test_a_seeded_run_after_a_reload_is_the_same(client, address, world):
             car.set_autopilot(True, address[1] + 3)
         drive(world, 100)
         ends = [(c.get_location().x, c.get_location().y) for c in cars]
+        let_go(world, address[1] + 3)
         client.apply_batch_sync([COMMAND.DestroyActor(c.id) for c in cars], True)
         manager.shut_down()
         return ends

@@ -7,11 +7,11 @@ import struct
 
 import msgpack
 import pytest
-from conftest import REAL, serving
+from harness import embedded_only, serving
 
 from simgen.server.methods.table import METHODS
 
-pytestmark = pytest.mark.skipif(bool(REAL), reason="not for servers of others")
+pytestmark = embedded_only
 
 TRANSFORM = [[0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
 

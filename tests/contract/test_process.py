@@ -4,18 +4,25 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
-from conftest import REAL, ROOT, TOWN, free_port, server_environment
+from harness import ROOT, TOWN, embedded_only, free_port, server_environment
 
-pytestmark = pytest.mark.skipif(bool(REAL), reason="starts servers of its own")
+pytestmark = embedded_only
 
 START_S = 120
 
 
+@contextmanager
 def start(*options):
     command = [sys.executable, "-m", "simgen.server.serve", *map(str, options)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=server_environment())
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, env=server_environment(), **pipes) as server:
+        try:
+            yield server
+        finally:
+            server.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -34,7 +41,6 @@ def test_the_first_town_is_served_when_none_is_named():
     port = free_port()
     with start("--port", port) as server:
         assert server.stdout.readline() == f"serving {TOWN} on 127.0.0.1:{port}\n"
-        server.terminate()
 
 
 def test_an_unknown_town_is_refused_with_the_choices():

@@ -2,6 +2,7 @@
 
 import carla
 import pytest
+from harness import embedded_only
 
 
 def test_environment_objects_have_names_boxes_and_kinds(world):
@@ -34,6 +35,7 @@ def test_objects_can_be_switched(world):
     assert world.tick() > 0
 
 
+@embedded_only
 def test_a_texture_is_taken_for_an_object_that_exists_and_refused_for_another(world):
     name = world.get_names_of_all_objects()[0]
     texture = carla.TextureColor(64, 32)
@@ -83,6 +85,7 @@ def test_the_light_manager_answers(world):
     assert world.tick() > 0
 
 
+@embedded_only
 def test_the_recorder_says_that_it_records_nothing(client, world):
     assert "not supported" in client.start_recorder("/nowhere/recording.log")
     assert "not supported" in client.show_recorder_file_info("/nowhere/recording.log", False)

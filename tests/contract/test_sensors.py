@@ -7,7 +7,7 @@ import time
 import carla
 import numpy as np
 import pytest
-from conftest import asynchronous, synchronous
+from harness import asynchronous, embedded_only, synchronous
 
 PATIENCE_S = 30.0
 """The first picture of a town waits for the town to be built."""
@@ -290,6 +290,7 @@ def test_without_rendering_cameras_are_silent_and_lidars_are_not(world, library,
     assert images.get(timeout=PATIENCE_S).frame == frame
 
 
+@embedded_only
 @pytest.mark.parametrize(("name", "value"), [("image_size_x", "0"), ("image_size_x", "1000000"), ("fov", "181"), ("image_size_y", "many")])
 def test_an_impossible_camera_is_refused_when_it_is_spawned(world, library, name, value):
     blueprint = library.find("sensor.camera.rgb")
@@ -299,6 +300,7 @@ def test_an_impossible_camera_is_refused_when_it_is_spawned(world, library, name
     assert world.tick() > 0
 
 
+@embedded_only
 def test_gbuffers_are_refused_with_a_reason(world, library, car):
     camera, _ = make(world, library, "sensor.camera.rgb", car, **SMALL)
     camera.enable_gbuffers(False)

@@ -4,7 +4,7 @@ import time
 
 import carla
 import pytest
-from conftest import asynchronous, synchronous
+from harness import asynchronous, synchronous
 
 
 def test_a_tick_is_one_frame_and_one_step(world):

@@ -5,7 +5,7 @@ import math
 import carla
 import numpy as np
 import pytest
-from conftest import synchronous
+from harness import embedded_only, synchronous
 
 COMMAND = carla.command
 
@@ -280,6 +280,7 @@ def test_a_crash_is_felt_by_both(world, library, spawn_points, car):
     assert other.get_location().distance(place.location) > 0.3
 
 
+@embedded_only
 def test_chrono_and_carsim_are_accepted_by_the_client_and_change_nothing(world, car):
     car.enable_carsim("")
     car.restore_physx_physics()
