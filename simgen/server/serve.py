@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
 
 from simgen.errors import SimgenError
 from simgen.server.map_stage import MapStages
@@ -63,15 +63,29 @@ def running_server(host: str, port: int, map_name: str = "", maps_dir: Path | No
 
 @contextmanager
 def _stop_signals() -> Iterator[Callable[[], signal.Signals]]:
-    """Catch the signals that stop a server; yields a function that waits for one."""
-    # A simple queue, unlike an event, may be filled by a handler that interrupts the very thread that waits for it.
-    came: SimpleQueue[signal.Signals] = SimpleQueue()
-    previous = {number: signal.signal(number, lambda number, frame: came.put(signal.Signals(number))) for number in STOP_SIGNALS}
+    """Catch the signals that stop a server; yields a function that waits for one.
+
+    They are noted in a pipe: whichever thread the system interrupts, and however early, the number waits there to be read.
+    """
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    handlers = {number: signal.signal(number, lambda number, frame: None) for number in STOP_SIGNALS}
+    before = signal.set_wakeup_fd(write_end)
     try:
-        yield came.get
+        yield lambda: _next_stop(read_end)
     finally:
-        for number, handler in previous.items():
+        signal.set_wakeup_fd(before)
+        for number, handler in handlers.items():
             signal.signal(number, handler)
+        os.close(read_end)
+        os.close(write_end)
+
+
+def _next_stop(pipe: int) -> signal.Signals:
+    while True:
+        number = os.read(pipe, 1)[0]
+        if number in STOP_SIGNALS:
+            return signal.Signals(number)
 
 
 def main(arguments: list[str] | None = None) -> int:
