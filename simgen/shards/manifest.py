@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from simgen.errors import EnvironmentFault, ShardError
+from simgen.errors import ShardError
 from simgen.shards.reader import ShardReader
+from simgen.shards.whole import write_whole
 
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
@@ -60,14 +60,7 @@ def write_manifest(folder: Path | str) -> Path:
     folder = Path(folder)
     target = folder / MANIFEST
     content = {"version": MANIFEST_VERSION, "shards": [describe_shard(p, folder) for p in find_shards([folder])]}
-    temporary = target.with_name(f".{MANIFEST}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
-        os.replace(temporary, target)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise EnvironmentFault(f"manifest must be writable, got {error.strerror} ({target})") from None
-    return target
+    return write_whole(target, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode(), "manifest")
 
 
 def read_manifest(folder: Path | str) -> Mapping[str, Any] | None:

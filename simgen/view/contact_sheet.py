@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simgen.datatypes.rig import IMAGE_KINDS, Kind, Mount
-from simgen.errors import EnvironmentFault
+from simgen.datatypes.truth import GroundTruth
 from simgen.shards.reader import ShardReader
+from simgen.shards.whole import write_whole
 from simgen.view.birdseye import draw_birdseye
 from simgen.view.overlay import Image, color_depth, color_instances, color_semantic, draw_labels
 
@@ -23,18 +23,8 @@ BACKGROUND = (250, 250, 250)
 
 def save_contact_sheet(shard: ShardReader, path: Path, frames: int = 4) -> Path:
     """Write the contact sheet of `frames` frames, evenly spread over the shard, as PNG; returns its path."""
-    sheet = contact_sheet(shard, frames)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.png")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        done = cv2.imwrite(str(temporary), sheet[..., ::-1])
-        if not done:
-            raise OSError("OpenCV could not write it")
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise EnvironmentFault(f"picture must be writable, got {error} ({path})") from None
-    return path
+    _, data = cv2.imencode(".png", contact_sheet(shard, frames)[..., ::-1])
+    return write_whole(path, data.tobytes(), "picture")
 
 
 def contact_sheet(shard: ShardReader, frames: int = 4) -> Image:
@@ -53,7 +43,7 @@ def choose_frames(shard: ShardReader, count: int) -> list[int]:
 
 def _row(shard: ShardReader, frame: int) -> Image:
     truth = shard.truth(frame)
-    tiles = [tile for device, mount in shard.rig.cameras().items() for tile in _camera_tiles(shard, frame, device, mount)]
+    tiles = [tile for device, mount in shard.rig.cameras().items() for tile in _camera_tiles(shard, frame, device, mount, truth)]
     lidars = [(r, m.ego_from_sensor) for m in shard.rig.of_kind(Kind.LIDAR) if (r := shard.reading(m.name, frame)) is not None]
     tiles.append(draw_birdseye(truth, lidars, size_px=TILE_HEIGHT))
     caption = f"tick {shard.ticks[frame]}  {shard.times_s[frame]:.2f} s"
@@ -61,21 +51,23 @@ def _row(shard: ShardReader, frame: int) -> Image:
     return _stack(tiles, vertical=False)
 
 
-def _camera_tiles(shard: ShardReader, frame: int, device: str, mount: Mount) -> list[Image]:
-    truth = shard.truth(frame)
+def _camera_tiles(shard: ShardReader, frame: int, device: str, mount: Mount, truth: GroundTruth) -> list[Image]:
     outputs: dict[Kind, Callable[[NDArray], Image]] = {
         Kind.RGB: lambda data: draw_labels(data, truth, mount),
         Kind.SEMANTIC: color_semantic,
         Kind.INSTANCE: color_instances,
         Kind.DEPTH: color_depth,
     }
-    tiles = []
+    # Rigs of many cameras show their pictures only: the sheet must stay readable.
+    most = len(outputs) if len(shard.rig.cameras()) <= 2 else 1
+    tiles: list[Image] = []
     for kind, draw in outputs.items():
+        if len(tiles) == most:
+            break
         name = f"{device}.{kind.value}"
         if any(m.name == name for m in shard.rig.mounts) and (reading := shard.reading(name, frame)) is not None:
             tiles.append(_fit(draw(reading.data)))
-    # Rigs of many cameras show their pictures only: the sheet must stay readable.
-    return tiles if len(shard.rig.cameras()) <= 2 else tiles[:1]
+    return tiles
 
 
 def _fit(image: Image) -> Image:

@@ -15,7 +15,7 @@ from simgen.datatypes.tags import ObjectClass, palette_image
 from simgen.datatypes.truth import LANE_KINDS, GroundTruth
 from simgen.geometry.box import EDGES, corners
 from simgen.geometry.camera import Pinhole
-from simgen.geometry.pose import inverse, rotation_from_quaternion, transform
+from simgen.geometry.pose import Matrix, inverse, rotation_from_quaternion, transform
 
 Image = NDArray[np.uint8]
 
@@ -37,6 +37,13 @@ LIGHT_COLORS: tuple[tuple[int, int, int], ...] = ((255, 40, 40), (255, 210, 40),
 LANE_COLORS: Mapping[str, tuple[int, int, int]] = MappingProxyType({"centre": (60, 200, 255), "boundary": (255, 230, 80)})
 
 _NEAR_M = 0.2
+
+
+def ego_from_box(box: NDArray) -> Matrix:
+    """Return the (4, 4) pose of one BOX3D_DTYPE row."""
+    pose = np.eye(4)
+    pose[:3, :3], pose[:3, 3] = rotation_from_quaternion(box["rotation"])[0], box["centre"]
+    return pose
 
 
 def draw_labels(image: Image, truth: GroundTruth, mount: Mount) -> Image:
@@ -66,10 +73,7 @@ def draw_boxes3d(canvas: Image, truth: GroundTruth, mount: Mount) -> None:
     sensor_from_ego = inverse(mount.ego_from_sensor)
     for box in truth.boxes3d:
         if int(box["actor_id"]) in visible:
-            ego_from_box = np.eye(4)
-            ego_from_box[:3, :3] = rotation_from_quaternion(box["rotation"])[0]
-            ego_from_box[:3, 3] = box["centre"]
-            hull = corners(sensor_from_ego @ ego_from_box, box["size"])
+            hull = corners(sensor_from_ego @ ego_from_box(box), box["size"])
             _draw_edges(canvas, hull, mount.camera, COLORS[ObjectClass(int(box["object_class"]))])
 
 

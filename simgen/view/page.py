@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 import json
-import os
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,12 @@ import numpy as np
 from simgen.datatypes.rig import Kind, Mount
 from simgen.datatypes.tags import palette_image
 from simgen.datatypes.truth import LANE_KINDS, GroundTruth
-from simgen.errors import EnvironmentFault
 from simgen.geometry.box import EDGES, corners
 from simgen.geometry.camera import Pinhole
-from simgen.geometry.pose import Matrix, inverse, rotation_from_quaternion, transform
+from simgen.geometry.pose import inverse, transform
 from simgen.shards.reader import ShardReader
-from simgen.view.overlay import COLORS, LANE_COLORS
+from simgen.shards.whole import write_whole
+from simgen.view.overlay import COLORS, LANE_COLORS, ego_from_box
 from simgen.view.summary import summarize, summary_text
 
 MAX_FRAMES = 60
@@ -33,16 +32,7 @@ POINT_UNIT_M = 0.01
 
 def save_page(shard: ShardReader, path: Path) -> Path:
     """Write the page of a shard; returns its path."""
-    text = page(shard)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text)
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise EnvironmentFault(f"page must be writable, got {error.strerror} ({path})") from None
-    return path
+    return write_whole(path, page(shard).encode(), "page")
 
 
 def page(shard: ShardReader) -> str:
@@ -121,19 +111,13 @@ def _finite(truth: GroundTruth, lane: np.ndarray, device: str) -> list[list[floa
     return [[round(float(x), 1), round(float(y), 1)] if np.isfinite((x, y)).all() else None for x, y in pixels]
 
 
-def _ego_from_box(box: np.ndarray) -> Matrix:
-    pose = np.eye(4)
-    pose[:3, :3], pose[:3, 3] = rotation_from_quaternion(box["rotation"])[0], box["centre"]
-    return pose
-
-
 def _footprint(box: np.ndarray) -> np.ndarray:
-    return corners(_ego_from_box(box), box["size"])[[6, 4, 0, 2], :2]
+    return corners(ego_from_box(box), box["size"])[[6, 4, 0, 2], :2]
 
 
 def _wires(box: np.ndarray, mount: Mount) -> list[list[float]]:
     """Return the visible edges as (x0, y0, x1, y1) pixels."""
-    hull = corners(inverse(mount.ego_from_sensor) @ _ego_from_box(box), box["size"])
+    hull = corners(inverse(mount.ego_from_sensor) @ ego_from_box(box), box["size"])
     camera: Pinhole = mount.camera
     edges = []
     for i, j in EDGES:
