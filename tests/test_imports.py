@@ -45,8 +45,8 @@ OUTSIDE: dict[str, frozenset[str]] = {
 INSIDE_SERVER: dict[str, frozenset[str]] = {
     "wire": frozenset({"wire", "values"}),
     "world": frozenset({"world", "values", "scene", "maps"}),
-    "render": frozenset({"render", "scene", "sensors", "values", "rays"}),
-    "rays": frozenset({"rays", "scene", "sensors", "values"}),
+    "render": frozenset({"render", "light", "meshes", "scene", "sensors", "values", "rays"}),
+    "rays": frozenset({"rays", "light", "meshes", "scene", "sensors", "values"}),
 }
 """Parts of `server` -> parts of `server` they may import from."""
 

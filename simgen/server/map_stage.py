@@ -85,7 +85,7 @@ class MapStage:
 
     @property
     def city(self) -> City:
-        return self._once("city", lambda: build_city(self.roads, CITY_SEED))
+        return self._once("city", lambda: build_city(self.roads, self.shapes, CITY_SEED))
 
     @property
     def obstacles(self) -> Obstacles:

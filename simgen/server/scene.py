@@ -43,6 +43,33 @@ class Material(IntEnum):
     LIGHT_YELLOW = 20
     LIGHT_GREEN = 21
     LIGHT_DARK = 22
+    INDICATOR_LEFT = 23
+    INDICATOR_RIGHT = 24
+    REVERSING_LAMP = 25
+    BRAKE_LAMP = 26
+    """Lit by braking alone; `TAILLAMP` is dim with the position lights and bright when braking."""
+    BEACON = 27
+    """The blue lights of emergency vehicles."""
+    INTERIOR = 28
+    """Seats, dashboards and rooms behind glass."""
+    BRICK = 29
+    PLASTER = 30
+    STONE = 31
+    CLADDING = 32
+    """Smooth panels of metal, glass fibre or painted concrete."""
+    WOOD = 33
+    TILES = 34
+    """Of roofs; along v lies the slope."""
+    PAVING = 35
+    """Slabs of sidewalks."""
+    COBBLES = 36
+    SOIL = 37
+    LEAF_CARD = 38
+    """A flat card of twigs: (u, v) runs from 0 to 1 over the card, and holes between the leaves are cut out."""
+    LATTICE = 39
+    """Chain link and gratings: holes of 5 cm along (u, v) are cut out."""
+    HAIR = 40
+    KERB = 41
 
 
 @dataclass(frozen=True)
@@ -66,6 +93,9 @@ class Mesh:
     """(V,) datatypes.tags.Tag."""
     triangles: NDArray[np.uint32]
     """(T, 3)."""
+    owners: NDArray[np.uint32] | None = None
+    """(V,) in the still city: 1 + the place in `City.objects` of what the vertex belongs to, 0 for nothing that has a name.
+    None is 0 everywhere."""
 
     def bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the (3,) least and greatest corner."""
@@ -88,12 +118,28 @@ class SceneryObject:
 
 
 @dataclass(frozen=True)
+class Copies:
+    """A shape of the library that stands N times in the city: trees, lamps, parked cars. Attributes have a leading (N,)."""
+
+    shape: str
+    """Name in the `ShapeLibrary`. Renderers may draw the shape called `shape + "/far"`, where there is one, from afar."""
+    world_from_shape: NDArray[np.float64]
+    """(N, 4, 4) rotation, one scale for all axes, translation."""
+    tints: NDArray[np.uint8]
+    """(N, 3) multiplies tinted vertices."""
+    owners: NDArray[np.uint32]
+    """(N,) as `Mesh.owners`."""
+
+
+@dataclass(frozen=True)
 class City:
     """Everything that stands still in an episode."""
 
     mesh: Mesh
-    """In the world frame."""
+    """In the world frame: what is there once."""
     objects: tuple[SceneryObject, ...]
+    copies: tuple[Copies, ...] = ()
+    """What is there many times."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +153,8 @@ class Placed:
     color: tuple[int, int, int] = (255, 255, 255)
     light_flags: int = 0
     """`carla.VehicleLightState` of the vehicle it belongs to."""
+    name: str = ""
+    """The object whose textures it wears, a key of `Appearance.textures`; empty for none."""
 
 
 class ShapeLibrary(Protocol):
@@ -115,6 +163,33 @@ class ShapeLibrary(Protocol):
     def mesh(self, shape: str) -> Mesh:
         """Return the mesh of `shape` in its own frame. Raises KeyError for an unknown name."""
         ...
+
+
+@dataclass(frozen=True)
+class Texture:
+    """Pixels that a client has put on an object; compared by identity."""
+
+    pixels: NDArray[np.uint8]
+    """(H, W, 3) sRGB."""
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """What clients have changed about the looks of things. Replaced as a whole with every change, so identity tells."""
+
+    textures: Mapping[str, Texture]
+    """By object name: `SceneryObject.name` or `Placed.name`."""
+    hidden: frozenset[int]
+    """Ids of still objects that are switched off."""
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+
+UNCHANGED = Appearance({}, frozenset())
 
 
 @dataclass(frozen=True)
@@ -147,6 +222,7 @@ class Moment:
     placed: tuple[Placed, ...]
     motions: Mapping[int, ActorMotion]
     collisions: tuple[Collision, ...]
+    appearance: Appearance = UNCHANGED
 
 
 @dataclass(frozen=True)

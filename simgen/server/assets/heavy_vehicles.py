@@ -11,9 +11,10 @@ from simgen.datatypes.tags import Tag
 from simgen.server.assets import car_styles as styles
 from simgen.server.assets.body_style import Body, Style
 from simgen.server.assets.car_body import add_body
-from simgen.server.assets.mesh_builder import Look, MeshBuilder, copies
+from simgen.server.assets.mesh_builder import Look, MeshBuilder
 from simgen.server.assets.solids import Surface, both_sides, box, boxes, placed, quads
 from simgen.server.assets.wheels import add_wheel_pair
+from simgen.server.meshes import copies
 from simgen.server.scene import Material
 from simgen.server.world.blueprints import Blueprint
 

@@ -79,8 +79,9 @@ def add_houses(builder: MeshBuilder, scenery: Scenery, roads: RoadMap, layout: L
         middle = street.at(street.length / 2)[:2]
         tall = 1.0 - float(np.linalg.norm(middle - centre)) / (1.1 * reach)
         for lot, house in _lots(street, layout, signals, tall, rng):
-            add_house(builder, house, lot, rng)
-            scenery.add_box("Building", Tag.BUILDINGS, lot, (0, 0, 0), (house.width, house.depth, house.ridge))
+            owner = scenery.add_box("Building", Tag.BUILDINGS, lot, (0, 0, 0), (house.width, house.depth, house.ridge))
+            with builder.owned(owner):
+                add_house(builder, house, lot, rng)
 
 
 def _lots(street: Frontage, layout: Layout, signals: Floats, tall: float, rng: np.random.Generator) -> Iterator[tuple[Floats, House]]:

@@ -14,7 +14,8 @@ import numpy as np
 from simgen.datatypes.tags import Tag
 from simgen.rng import stream
 from simgen.server.assets.figure import Color, Outfit, Posture, add_figure
-from simgen.server.assets.mesh_builder import MeshBuilder, copies
+from simgen.server.assets.mesh_builder import MeshBuilder
+from simgen.server.meshes import copies
 from simgen.server.scene import Mesh
 from simgen.server.world.blueprints import LIBRARY, Blueprint
 

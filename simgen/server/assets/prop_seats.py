@@ -8,10 +8,11 @@ from itertools import pairwise
 import numpy as np
 
 from simgen.datatypes.tags import Tag
-from simgen.server.assets.mesh_builder import Look, MeshBuilder, fitted
+from simgen.server.assets.mesh_builder import Look, MeshBuilder
 from simgen.server.assets.prop_parts import DARK, METAL, Color, Maker, Size, add_box, stretched
 from simgen.server.assets.solids import both_sides, cylinder, grid, revolved, tube
 from simgen.server.assets.vegetation import plant_mesh
+from simgen.server.meshes import fitted
 from simgen.server.scene import Material
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from simgen.datatypes.tags import Tag
-from simgen.server.assets.mesh_builder import Look, MeshBuilder, copies
+from simgen.server.assets.mesh_builder import Look, MeshBuilder
 from simgen.server.assets.prop_parts import DARK, METAL, WHITE, Color, Maker, Size, add_box, stretched
 from simgen.server.assets.solids import box_corners, revolved, tube
+from simgen.server.meshes import copies
 from simgen.server.scene import Material
 
 

@@ -6,8 +6,9 @@ from simgen.datatypes.tags import Tag
 from simgen.server.assets import prop_seats as seats
 from simgen.server.assets import prop_street as street
 from simgen.server.assets import prop_vessels as vessels
-from simgen.server.assets.mesh_builder import MeshBuilder, fitted
+from simgen.server.assets.mesh_builder import MeshBuilder
 from simgen.server.assets.prop_parts import Maker
+from simgen.server.meshes import fitted
 from simgen.server.scene import Mesh
 from simgen.server.world.blueprints import LIBRARY
 

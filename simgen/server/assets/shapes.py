@@ -8,6 +8,7 @@ Names:
 * `static.prop.barrel`: props by blueprint id, origin on the ground.
 * `traffic.traffic_light/red`, `/yellow`, `/green`, `/off`; `traffic.stop`, `traffic.yield`, `traffic.speed_limit.30`: origin at
   the foot of the post, the front looks along +y.
+* `plant/oak/0`: trees and bushes by species and variant; `street/lamp`: street furniture that is no blueprint. Origin on the ground.
 * with `/far` after the name of a vehicle or posture: the same in few triangles, for what is far away. `Shapes.far` gives the name.
 """
 
@@ -17,7 +18,9 @@ import threading
 
 from simgen.server.assets.people import walker_mesh
 from simgen.server.assets.props import prop_mesh
+from simgen.server.assets.street_furniture import street_mesh
 from simgen.server.assets.street_signs import light_mesh, sign_mesh
+from simgen.server.assets.vegetation import plant_mesh
 from simgen.server.assets.vehicles import vehicle_mesh
 from simgen.server.scene import Mesh
 
@@ -56,6 +59,11 @@ def _make(shape: str) -> Mesh:
         return walker_mesh(name, variant, far)
     if family == "static" and not variant and not far:
         return prop_mesh(name)
+    if name == "plant" and not far:
+        species, _, number = variant.partition("/")
+        return plant_mesh(species, int(number))
+    if name == "street" and not far:
+        return street_mesh(variant)
     if name == "traffic.traffic_light" and not far:
         return light_mesh(variant)
     if family == "traffic" and not variant and not far:

@@ -11,12 +11,10 @@ from simgen.datatypes.tags import Tag
 from simgen.rng import stream
 from simgen.server.assets.layout import Layout
 from simgen.server.assets.lots import Frontage
-from simgen.server.assets.mesh_builder import Look, MeshBuilder, copies
-from simgen.server.assets.props import prop_mesh
+from simgen.server.assets.mesh_builder import Look, MeshBuilder
 from simgen.server.assets.scenery import Scenery
 from simgen.server.assets.solids import box, cylinder, placed, tube
-from simgen.server.assets.vegetation import plant_mesh
-from simgen.server.scene import Material, Mesh
+from simgen.server.scene import Material, Mesh, ShapeLibrary
 from simgen.server.world.lane_strips import LaneStrip
 from simgen.server.world.roads import RoadMap
 from simgen.server.world.surface import KERB_M
@@ -43,7 +41,7 @@ class Stand:
 
     kind: str
     tag: Tag
-    mesh: Mesh
+    shape: str
     matrices: list[Floats]
     box: tuple[tuple[float, float, float], tuple[float, float, float]] | None = None
     """Box of the part that blocks the way; the mesh's bounds where None."""
@@ -60,21 +58,26 @@ def lamp_mesh() -> Mesh:
     return builder.mesh()
 
 
-def add_street_furniture(builder: MeshBuilder, scenery: Scenery, roads: RoadMap, layout: Layout, seed: int) -> None:
+def street_mesh(name: str) -> Mesh:
+    """Return a piece of street furniture that is no blueprint. Raises KeyError."""
+    return {"lamp": lamp_mesh}[name]()
+
+
+def add_street_furniture(scenery: Scenery, roads: RoadMap, layout: Layout, seed: int) -> None:
     """Line the sidewalks: posts and trees on the side of the kerb, seats and bins on the side of the houses."""
     blocked = _keep_clear(roads)
     stands = [
-        Stand("StreetLight", Tag.POLES, lamp_mesh(), [], ((-0.13, -0.13, 0.0), (0.13, 0.13, 8.0))),
-        *(Stand("Tree", Tag.VEGETATION, plant_mesh(n, v), [], ((-0.2, -0.2, 0.0), (0.2, 0.2, 8.0))) for n, v in STREET_TREES),
-        *(Stand(kind, Tag.STATIC, prop_mesh(prop), []) for kind, prop in FURNITURE),
+        Stand("StreetLight", Tag.POLES, "street/lamp", [], ((-0.13, -0.13, 0.0), (0.13, 0.13, 8.0))),
+        *(Stand("Tree", Tag.VEGETATION, f"plant/{n}/{v}", [], ((-0.2, -0.2, 0.0), (0.2, 0.2, 8.0))) for n, v in STREET_TREES),
+        *(Stand(kind, Tag.STATIC, prop, []) for kind, prop in FURNITURE),
     ]
     trees, furniture = stands[1 : 1 + len(STREET_TREES)], stands[1 + len(STREET_TREES) :]
     for number, strip in enumerate(s for s in roads.strips if s.lane_type == "sidewalk" and s.junction_id < 0):
         rng = stream(seed, "furniture", number)
         walk = Sidewalk.of(strip)
         if walk.length > 2 * END_CLEAR_M:
-            _line(walk, stands[0], trees, furniture, blocked, rng)
-    _add_all(builder, scenery, layout, stands, seed)
+            _line(walk, stands[0], trees, furniture, blocked, scenery.shapes, rng)
+    _add_all(scenery, stands, seed)
 
 
 STREET_TREES = (("street tree 1", 0), ("street tree 1", 1), ("street tree 2", 0), ("street tree 2", 1))
@@ -132,7 +135,15 @@ def _is_clear(pose: Floats, blocked: Floats, distance: float) -> bool:
     return not len(blocked) or float(np.linalg.norm(blocked - pose[:2, 3], axis=1).min()) > distance
 
 
-def _line(walk: Sidewalk, lamps: Stand, trees: list[Stand], furniture: list[Stand], blocked: Floats, rng: np.random.Generator) -> None:
+def _line(
+    walk: Sidewalk,
+    lamps: Stand,
+    trees: list[Stand],
+    furniture: list[Stand],
+    blocked: Floats,
+    shapes: ShapeLibrary,
+    rng: np.random.Generator,
+) -> None:
     first = float(rng.uniform(END_CLEAR_M, END_CLEAR_M + 8))
     lamp_places = np.arange(first, walk.length - END_CLEAR_M, LAMP_STEP_M)
     for at in lamp_places:
@@ -150,18 +161,19 @@ def _line(walk: Sidewalk, lamps: Stand, trees: list[Stand], furniture: list[Stan
     for at in np.arange(first + 3.0, walk.length - END_CLEAR_M, 9.0):
         if rng.random() < 0.22 and walk.width > 1.9:
             stand = furniture[int(rng.choice(len(furniture), p=(0.35, 0.35, 0.1, 0.12, 0.08)))]
-            deep = float(stand.mesh.bounds()[1][1] - stand.mesh.bounds()[0][1])
+            low, high = shapes.mesh(stand.shape).bounds()
+            deep = float(high[1] - low[1])
             pose = walk.by_houses(float(at), deep / 2 + 0.05)
             if _is_clear(pose, blocked, 5.0):
                 stand.matrices.append(pose)
 
 
-def add_greenery(builder: MeshBuilder, scenery: Scenery, roads: RoadMap, layout: Layout, seed: int) -> None:
+def add_greenery(scenery: Scenery, roads: RoadMap, layout: Layout, seed: int) -> None:
     """Plant what is left of the blocks, and woods around the town."""
     rng = stream(seed, "greenery")
-    stands = [Stand("Tree", Tag.VEGETATION, plant_mesh(n, v), [], ((-0.25, -0.25, 0.0), (0.25, 0.25, 6.0))) for n, v, _ in BLOCK_TREES]
+    stands = [Stand("Tree", Tag.VEGETATION, f"plant/{n}/{v}", [], ((-0.25, -0.25, 0.0), (0.25, 0.25, 6.0))) for n, v, _ in BLOCK_TREES]
     radii = [r for _, _, r in BLOCK_TREES]
-    bushes = [Stand("Bush", Tag.VEGETATION, plant_mesh(n), []) for n in ("bush", "hedge bush")]
+    bushes = [Stand("Bush", Tag.VEGETATION, f"plant/{n}/0", []) for n in ("bush", "hedge bush")]
     for point in _jittered(layout, 8.5, 0.34, rng):
         kind = int(rng.integers(len(stands)))
         if _has_room(layout, point, radii[kind]):
@@ -169,11 +181,10 @@ def add_greenery(builder: MeshBuilder, scenery: Scenery, roads: RoadMap, layout:
     for point in _jittered(layout, 6.0, 0.07, rng):
         if _has_room(layout, point, 0.9):
             _plant(bushes[int(rng.integers(2))], layout, point, rng)
-    woods = Stand("Wood", Tag.VEGETATION, plant_mesh("far tree"), [])
+    woods = Stand("", Tag.VEGETATION, "plant/far tree/0", [])
     for point in _around(layout, rng):
         _plant(woods, layout, point, rng)
-    _add_all(builder, scenery, layout, [*stands, *bushes], seed)
-    _add_all(builder, None, layout, [woods], seed)
+    _add_all(scenery, [*stands, *bushes, woods], seed)
 
 
 BLOCK_TREES = (
@@ -222,17 +233,12 @@ def _plant(stand: Stand, layout: Layout, point: Floats, rng: np.random.Generator
     stand.matrices.append(placed(float(point[0]), float(point[1]), float(layout.heights.land(point)) - 0.05, yaw, scale))
 
 
-def _add_all(builder: MeshBuilder, scenery: Scenery | None, layout: Layout, stands: list[Stand], seed: int) -> None:
+def _add_all(scenery: Scenery, stands: list[Stand], seed: int) -> None:
     """Add the copies of every stand, each a little lighter or darker, and name them."""
     for number, stand in enumerate(stands):
-        if not stand.matrices:
-            continue
-        matrices = np.array(stand.matrices)
-        rng = stream(seed, "shade", stand.kind, number)
-        spread = 0.12 if stand.tag == Tag.VEGETATION else 0.0
-        builder.add_mesh(copies(stand.mesh, matrices, 1 + rng.uniform(-spread, spread, (len(matrices), 3))))
-        if scenery is None:
-            continue
-        low, high = stand.box or stand.mesh.bounds()
-        for matrix in matrices:
-            scenery.add_box(stand.kind, stand.tag, matrix, low, high)
+        if stand.matrices:
+            matrices = np.array(stand.matrices)
+            rng = stream(seed, "shade", stand.kind, number)
+            spread = 25 if stand.tag == Tag.VEGETATION else 0
+            tints = (255 - rng.integers(0, spread + 1, (len(matrices), 3))).astype(np.uint8)
+            scenery.add_copies(stand.kind, stand.tag, stand.shape, matrices, tints, stand.box)

@@ -9,9 +9,10 @@ import numpy as np
 from simgen.datatypes.tags import Tag
 from simgen.rng import stream
 from simgen.server.assets.figure import Outfit, Posture, add_figure
-from simgen.server.assets.mesh_builder import Look, MeshBuilder, fitted
+from simgen.server.assets.mesh_builder import Look, MeshBuilder
 from simgen.server.assets.people import BOTTOMS, HAIRS, SHOES, SKINS, TOPS, pick
 from simgen.server.assets.solids import Surface, both_sides, box, boxes, ellipsoid, grid, joined, placed, quads, revolved, tube
+from simgen.server.meshes import fitted
 from simgen.server.scene import Material, Mesh
 from simgen.server.world.blueprints import Blueprint
 

@@ -10,9 +10,10 @@ from simgen.server.assets import car_styles as styles
 from simgen.server.assets.body_style import Body, Style
 from simgen.server.assets.car_body import add_body
 from simgen.server.assets.heavy_vehicles import add_ambulance, add_box_truck, add_fire_engine, add_lorry, add_pickup_wedge
-from simgen.server.assets.mesh_builder import Look, MeshBuilder, fitted
+from simgen.server.assets.mesh_builder import Look, MeshBuilder
 from simgen.server.assets.solids import box, boxes
 from simgen.server.assets.two_wheelers import add_bicycle, add_motorcycle
+from simgen.server.meshes import fitted
 from simgen.server.scene import Material, Mesh
 from simgen.server.world.blueprints import LIBRARY, Blueprint
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simgen.server.meshes import flattened
 from simgen.server.rays.target import Met, Target
 from simgen.server.rays.windows import Boxes, rays_towards
 from simgen.server.scene import City, Moment, Placed, ShapeLibrary
@@ -32,7 +33,7 @@ class RayScene:
     """
 
     def __init__(self, city: City, shapes: ShapeLibrary) -> None:
-        self._city = Target.of(city.mesh)
+        self._city = Target.of(flattened(city, shapes))
         self._shapes = shapes
         self._targets: dict[str, Target] = {}
         self._building = threading.Lock()

@@ -11,7 +11,7 @@ from simgen.server.render.geometry import COMMAND, INSTANCE, Geometry, Part
 from simgen.server.render.population import Models, Population
 from simgen.server.render.projection import Projection
 from simgen.server.render.surfaces import SurfaceClass
-from simgen.server.scene import City
+from simgen.server.scene import Mesh
 
 CHUNK_M = 40.0
 """Side of the squares that the still city is cut into for culling."""
@@ -28,13 +28,13 @@ _STILL = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]], dtype=np.float32)
 class Scenery:
     """The still city in chunks."""
 
-    def __init__(self, geometry: Geometry, city: City) -> None:
-        corners = city.mesh.positions[city.mesh.triangles].astype(np.float64) if len(city.mesh.triangles) else np.zeros((0, 3, 3))
+    def __init__(self, geometry: Geometry, city: Mesh) -> None:
+        corners = city.positions[city.triangles].astype(np.float64) if len(city.triangles) else np.zeros((0, 3, 3))
         chunks = _chunks(corners.mean(axis=1))
         used, lows, highs = _bounds_by_chunk(corners, chunks)
         self.centres: NDArray[np.float64] = (lows + highs) / 2.0
         self.extents: NDArray[np.float64] = (highs - lows) / 2.0
-        parts = geometry.add(city.mesh, chunks)
+        parts = geometry.add(city, chunks)
         self._chunk = np.searchsorted(used, np.array([chunk for chunk, _ in parts], dtype=np.int64))
         self._surface = np.array([part.surface for _, part in parts], dtype=np.int64)
         self._first = np.array([part.first_index for _, part in parts], dtype=np.int64)

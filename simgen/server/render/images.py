@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from simgen.server.meshes import flattened
 from simgen.server.render.context import Device, OwnerThread, open_gl
 from simgen.server.render.draw_list import Scenery
 from simgen.server.render.flow import Flow
@@ -36,12 +37,12 @@ class _Renderer:
         programs = Programs(context)
         geometry = Geometry(context)
         details = detail_texture(context)
-        scenery = Scenery(geometry, city)
+        scenery = Scenery(geometry, flattened(city, shapes))
         self._models = Models(geometry, shapes)
         self._buffers = GBuffers(self.gl, programs, geometry, scenery, self._models, details)
         self._sky = Sky(context, programs, details)
         self._shadows = Shadows(self.gl, programs, geometry, scenery, self._models)
-        self._lamps = Lamps(context, programs, self._models, city.mesh)
+        self._lamps = Lamps(context, programs, self._models, flattened(city, shapes))
         self._output = Output(context, programs)
         self._shading = Shading(context, programs, self._sky, self._shadows, self._lamps, self._output)
         self._flow = Flow(self.gl, programs, geometry, scenery, self._models)

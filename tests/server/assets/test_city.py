@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import open3d as o3d
@@ -11,15 +12,17 @@ import pytest
 from simgen.datatypes.tags import Tag
 from simgen.server.assets.city import build_city
 from simgen.server.assets.layout import Layout
-from simgen.server.assets.mesh_builder import selected
 from simgen.server.assets.scenery import FIRST_OBJECT_ID
+from simgen.server.assets.shapes import Shapes
 from simgen.server.assets.streets import dashes
+from simgen.server.meshes import flattened, selected
 from simgen.server.scene import City, Mesh
 from simgen.server.world.map_catalogue import Catalogue
 from simgen.server.world.roads import RoadMap
 from simgen.server.world.surface import KERB_M
 
 SEED = 1
+SHAPES = Shapes()
 DRIVEN = ("driving", "bidirectional", "parking", "shoulder", "biking")
 STANDING = (Tag.BUILDINGS, Tag.VEGETATION, Tag.POLES, Tag.STATIC, Tag.DYNAMIC, Tag.FENCES, Tag.WALLS, Tag.OTHER)
 HEADROOM_M = 3.85
@@ -35,7 +38,9 @@ def roads() -> RoadMap:
 
 @pytest.fixture(scope="module")
 def city(roads: RoadMap) -> City:
-    return build_city(roads, SEED)
+    """The whole town, what stands many times written out."""
+    built = build_city(roads, SHAPES, SEED)
+    return replace(built, mesh=flattened(built, SHAPES))
 
 
 @pytest.fixture(scope="module")
@@ -99,10 +104,11 @@ def test_roads_lines_and_land_look_up(city: City) -> None:
 
 
 def test_the_same_map_and_seed_give_the_same_city(roads: RoadMap, city: City) -> None:
-    again = build_city(roads, SEED)
+    again = build_city(roads, SHAPES, SEED)
     assert again.objects == city.objects
-    assert np.array_equal(again.mesh.positions, city.mesh.positions)
-    assert np.array_equal(again.mesh.colors, city.mesh.colors)
+    mesh = flattened(again, SHAPES)
+    assert np.array_equal(mesh.positions, city.mesh.positions)
+    assert np.array_equal(mesh.colors, city.mesh.colors)
 
 
 def test_lanes_are_asphalt_at_the_height_of_the_map(roads: RoadMap, city: City) -> None:
@@ -206,7 +212,7 @@ def test_boxes_of_buildings_keep_apart(city: City) -> None:
 
 
 def test_another_seed_gives_another_town(roads: RoadMap, city: City) -> None:
-    assert build_city(roads, SEED + 1).objects != city.objects
+    assert build_city(roads, SHAPES, SEED + 1).objects != city.objects
 
 
 def test_dashes_are_three_eighths_of_a_line_and_lie_on_it() -> None:

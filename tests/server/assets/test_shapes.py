@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from simgen.datatypes.tags import Tag
-from simgen.server.assets.mesh_builder import selected, volume
 from simgen.server.assets.people import PHASES
 from simgen.server.assets.shapes import Shapes
 from simgen.server.assets.vehicles import KINDS, visible_box
+from simgen.server.meshes import selected, volume
 from simgen.server.scene import Material, Mesh
 from simgen.server.world.blueprints import LIBRARY
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from simgen.datatypes.tags import Tag
-from simgen.server.assets.mesh_builder import Look, MeshBuilder, copies, fitted, selected, volume
+from simgen.server.assets.mesh_builder import Look, MeshBuilder
 from simgen.server.assets.solids import Surface, box, box_corners, cylinder, ellipsoid, mirrored_y, placed, prism, revolved, tube
+from simgen.server.meshes import copies, fitted, selected, volume
 from simgen.server.scene import Material, Mesh
 
 RED = Look(Material.PAINT, Tag.CAR, (200, 0, 0))

@@ -5,7 +5,7 @@ in vec4 in_color;     // and 1 where the instance's colour multiplies it
 in uvec4 in_tag;
 in vec4 in_tint;
 in uvec4 in_identity; // id low, id high, light flags low, high
-uniform vec2 response[23]; // roughness, specular of each material
+uniform vec2 response[42]; // roughness, specular of each material
 uniform float night;
 uniform vec3 origin;
 out vec3 v_normal;
