@@ -45,11 +45,14 @@ SERVE = """simgen serve key=value...: run the embedded CARLA 0.9.16-compatible s
   simgen serve port=2000
   simgen serve port=2000 map=Suburb01
   simgen serve port=2000 maps_dir=my_maps host=0.0.0.0
+  simgen serve port=2000 assets=my_cars        .glb files in the place of blueprints' shapes
 
 Clients connect to `port`; sensor data is streamed from the port above it.
 """
 
-VERIFY = """simgen verify PATH... [--json]: read every byte of shards and check it.
+VERIFY = """simgen verify PATH... [--json] [--repair]: read every byte of shards and check it.
+
+--repair makes shards NAME.salvaged.h5 of the whole frames that killed recordings have left in the folders.
 
   simgen verify out
   simgen verify out/crossing-7.h5 --json
@@ -117,15 +120,18 @@ def serve(arguments: Sequence[str]) -> int:
 
     config = load_serve(arguments)
     maps_dir = Path(config.maps_dir) if config.maps_dir else None
-    stopped_by = run(config.host, config.port, config.map or "", maps_dir, lambda line: print(line, flush=True))
+    assets = Path(config.assets) if config.assets else None
+    stopped_by = run(config.host, config.port, config.map or "", maps_dir, lambda line: print(line, flush=True), assets)
     return 130 if stopped_by == signal.SIGINT else 0
 
 
 def verify(arguments: Sequence[str]) -> int:
-    """Check shards; returns 1 when one is bad."""
+    """Check shards; returns 1 when one is bad or cannot be salvaged."""
     from simgen.shards.verify import verify as check
 
-    paths, options = _options(arguments, flags=("--json",))
+    paths, options = _options(arguments, flags=("--json", "--repair"))
+    if "--repair" in options:
+        return _repair(paths, "--json" in options)
     verdicts = check(paths)
     if "--json" in options:
         print(json.dumps([verdict.to_dict() for verdict in verdicts]))
@@ -135,6 +141,25 @@ def verify(arguments: Sequence[str]) -> int:
             for fault in verdict.faults:
                 print(f"     {fault}")
     return 0 if all(verdict.ok for verdict in verdicts) else 1
+
+
+def _repair(paths: Sequence[Path], as_json: bool) -> int:
+    """Salvage what killed writers have left in the folders."""
+    from simgen.shards.repair import repair
+
+    results = repair(paths)
+    if as_json:
+        print(json.dumps([result.to_dict() for result in results]))
+    else:
+        for result in results:
+            print(
+                f"saved {result.frames} frames: {result.shard}"
+                if result.shard
+                else f"nothing saved of {result.unfinished}: {result.reason}"
+            )
+        if not results:
+            print("nothing to salvage")
+    return 0 if all(result.shard for result in results) else 1
 
 
 def show(arguments: Sequence[str]) -> int:

@@ -114,7 +114,7 @@ def _codecs() -> str:
     import hdf5plugin
     import numpy as np
 
-    from simgen.shards.writer import ImageCodec
+    from simgen.shards.encoding import ImageCodec
 
     grey = np.full((8, 8, 3), 128, dtype=np.uint8)
     sizes = ", ".join(f"{name} {len(ImageCodec(name).encode(grey))} B" for name in ("jpeg", "png"))

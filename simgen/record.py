@@ -31,15 +31,17 @@ from simgen.datatypes.readings import Reading
 from simgen.datatypes.truth import GroundTruth
 from simgen.errors import SimgenError
 from simgen.labels import annotate
-from simgen.scenario.job import Job
-from simgen.shards.writer import ShardWriter
+from simgen.scenario.job import Job, RecordPlan
+from simgen.shards.encoding import ImageCodec
+from simgen.shards.episode_writer import EpisodeWriter
+from simgen.shards.writer import Storage
 
 Tell = Callable[..., None]
 """Reports an event of the recording: `tell("tick", tick=3, ticks=200)`."""
 
 
 class Writer(Protocol):
-    """Where frames go; a ShardWriter."""
+    """Where frames go; an EpisodeWriter."""
 
     def append(self, frame: Frame, truth: GroundTruth) -> None: ...
 
@@ -135,7 +137,7 @@ class FrameSink:
 def record_job(job: Job, address: Address, tell: Tell) -> None:
     """Record one job into its shard; tells "done" with path and outcome when it stands under its final name."""
     tell("phase", phase="connect")
-    writer = ShardWriter(job.shard, job.rig, job.tick_rate_hz, job.provenance())
+    writer = EpisodeWriter(job.shard, job.rig, job.tick_rate_hz, job.provenance(), storage_of(job.record))
     try:
         with open_session(address, job.episode.map, job.tick_rate_hz, job.server.timeout_s, lambda: tell("beat")) as session:
             outcome = record_episode(session, job, writer, tell)
@@ -144,6 +146,11 @@ def record_job(job: Job, address: Address, tell: Tell) -> None:
         writer.abandon()
         raise
     tell("done", path=str(job.shard), outcome=outcome)
+
+
+def storage_of(plan: RecordPlan) -> Storage:
+    """Return how the plan wants shards to be stored."""
+    return Storage(ImageCodec(plan.codec, plan.jpeg_quality), plan.shard_frames, plan.page_kib * 1024)
 
 
 def main() -> None:

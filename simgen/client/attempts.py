@@ -35,8 +35,7 @@ def run_job(job: Job, report: Report) -> dict[str, Any]:
 
     Raises ServerError when every attempt failed; ConfigError and the like at once.
     """
-    for stale in job.shard.parent.glob(f".{job.shard.name}.*.tmp"):
-        stale.unlink(missing_ok=True)  # of a run that was killed
+    remove_unfinished(job.shard, "*")  # of a run that was killed
     require_answer(job.server)
     for attempt in range(1, job.record.attempts + 1):
         try:
@@ -81,7 +80,14 @@ def _work(job: Job, server: Server, log: Path, report: Report) -> dict[str, Any]
                 return _watch(worker, server, _Lines(read_end), job.record, log, report)
     finally:
         os.close(read_end)
-        job.shard.with_name(f".{job.shard.name}.{pid}.tmp").unlink(missing_ok=True)
+        remove_unfinished(job.shard, str(pid))
+
+
+def remove_unfinished(shard: Path, pid: str) -> None:
+    """Remove what the writer `pid` ("*" for any) of a shard and of its further parts has left under temporary names."""
+    for name in (shard.name, f"{shard.stem}.part*{shard.suffix}"):
+        for left in shard.parent.glob(f".{name}.{pid}.tmp*"):
+            left.unlink(missing_ok=True)
 
 
 def _watch(worker: subprocess.Popen[bytes], server: Server, lines: _Lines, plan: RecordPlan, log: Path, report: Report) -> dict[str, Any]:

@@ -28,6 +28,8 @@ class ServerPlan:
     """Port of the Traffic Manager, which the client opens; a free one of `ports` when not given."""
     maps_dir: str | None = None
     """Further OpenDRIVE maps for the embedded server."""
+    assets: str | None = None
+    """Folder of .glb and .gltf files that replace blueprints' shapes on the embedded server."""
     timeout_s: Wait = 60.0
     """How long one call to the server may take."""
     start_s: Wait = 120.0
@@ -51,6 +53,13 @@ class RecordPlan:
     """Least time that the sensors run before the first recorded tick, for cameras that adapt their exposure."""
     queue: Annotated[int, Range(at_least=1)] = 4
     """Frames that may wait for labelling and writing."""
+    codec: Literal["jpeg", "png"] = "jpeg"
+    """Of rgb images: JPEG with full colour resolution, or PNG, which loses nothing and takes four times the room."""
+    jpeg_quality: Annotated[int, Range(at_least=1, at_most=100)] = 95
+    shard_frames: Annotated[int, Range(at_least=0)] = 2000
+    """A longer episode is cut into several shards; 0 never cuts."""
+    page_kib: Annotated[int, Range(at_least=0, at_most=65536)] = 0
+    """HDF5 pages of this size keep metadata together, for reading from object stores; 0 is plain. 1024 is a good one."""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ def describe_shard(path: Path, folder: Path) -> dict[str, Any]:
     """Return the manifest entry of one shard."""
     with ShardReader(path) as shard:
         frames, scenario, seed = len(shard), shard.provenance.get("scenario", ""), shard.provenance.get("seed")
+        part, parts = shard.part, shard.parts
     return {
         "path": str(path.relative_to(folder)),
         "bytes": path.stat().st_size,
@@ -52,6 +53,8 @@ def describe_shard(path: Path, folder: Path) -> dict[str, Any]:
         "frames": frames,
         "scenario": scenario,
         "seed": seed,
+        "part": part,
+        "parts": parts,
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any
+from typing import IO, Any
 
 import cv2
 import h5py
@@ -15,14 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simgen.datatypes.readings import Reading
-from simgen.datatypes.rig import Kind, Mount, Rig
+from simgen.datatypes.rig import Mount, Rig
 from simgen.datatypes.truth import GroundTruth
 from simgen.errors import ShardError
 from simgen.shards.describe import rig_from_json
+from simgen.shards.encoding import decoded
 from simgen.shards.schema import DATA, SCHEMA, SCHEMA_VERSION, TRUTH, TRUTH_BY_CAMERA
-
-MAX_IMAGE_SIDE = 16384
-"""Larger images are refused: a hostile file must not make the reader allocate without bound."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,11 @@ class ShardReader:
     Raises ShardError for a file that is not a shard, is incomplete, or is damaged where it is read.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, file: IO[bytes] | None = None) -> None:
+        """Open the shard at `path`; `file` is read instead where the shard is no local file."""
         self.path = Path(path)
         try:
-            self._file = h5py.File(self.path, "r")
+            self._file = h5py.File(file or self.path, "r")
         except OSError as error:
             raise ShardError(f"shard must be an HDF5 file, got {_first_line(error)} ({self.path})") from None
         try:
@@ -61,21 +60,40 @@ class ShardReader:
     def __len__(self) -> int:
         return len(self.ticks)
 
+    @property
+    def file(self) -> h5py.File:
+        """The open HDF5 file."""
+        return self._file
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
     def reading(self, name: str, frame: int) -> Reading | None:
         """Return what the mount `name` measured at frame index `frame`; None when it was not due."""
-        mount = self.mount(name)
-        tick = int(self.ticks[frame])
-        ticks = self.stream_ticks[name]
-        row = int(np.searchsorted(ticks, tick))
-        if row == len(ticks) or ticks[row] != tick:
+        mount, row = self.mount(name), self.row_at(name, frame)
+        if row is None:
             return None
         with self._damage(f"streams/{name} row {row}"):
+            pose = self._file[f"streams/{name}/world_from_sensor"][row]
+            return Reading(name, mount.kind, int(self.ticks[frame]), pose, decoded(self.stored(name, row), mount))
+
+    def row_at(self, name: str, frame: int) -> int | None:
+        """Return the row of the stream `name` that belongs to a frame; None when the sensor was not due."""
+        ticks, tick = self.stream_ticks[name], int(self.ticks[frame])
+        row = int(np.searchsorted(ticks, tick))
+        return row if row < len(ticks) and ticks[row] == tick else None
+
+    def stored(self, name: str, row: int) -> NDArray[Any]:
+        """Return a row of a stream as it stands in the shard: the bytes of an image file, depth codes, points."""
+        with self._damage(f"streams/{name} row {row}"):
             group = self._file[f"streams/{name}"]
-            return Reading(name, mount.kind, tick, group["world_from_sensor"][row], self._data(group, mount, row))
+            return _ragged_row(group, row) if DATA[self.mount(name).kind].ragged else np.asarray(group["data"][row])
+
+    def checksums(self, name: str) -> NDArray[np.uint32]:
+        """Return (N,) the CRC-32 of each row of a stream, or of each frame's labels where `name` is "truth"."""
+        with self._damage(f"checksums of {name}"):
+            return np.asarray(self._file["frames/truth_crc32" if name == "truth" else f"streams/{name}/crc32"][:])
 
     def readings(self, frame: int) -> Iterator[Reading]:
         """Yield all readings of a frame in rig order."""
@@ -121,6 +139,8 @@ class ShardReader:
         with self._damage("header"):
             self.tick_rate_hz = float(attributes["tick_rate_hz"])
             self.simgen_version = str(attributes["simgen_version"])
+            self.part, self.parts = int(attributes["part"]), int(attributes["parts"])
+            self.salvaged = bool(attributes.get("salvaged", False))
             self.rig: Rig = rig_from_json(self._text("rig"))
             self.provenance: dict[str, Any] = json.loads(self._text("provenance"))
             self.outcome: dict[str, Any] = json.loads(self._text("outcome"))
@@ -131,12 +151,6 @@ class ShardReader:
 
     def _text(self, name: str) -> str:
         return bytes(self._file[name][:]).decode()
-
-    def _data(self, group: h5py.Group, mount: Mount, row: int) -> NDArray[Any]:
-        if not DATA[mount.kind].ragged:
-            return np.asarray(group["data"][row])
-        data = _ragged_row(group, row)
-        return _decode(data, mount) if mount.kind is Kind.RGB else data
 
     def _damage(self, where: str) -> _Damage:
         return _Damage(f"{self.path}, {where}")
@@ -161,16 +175,6 @@ def _ragged_row(group: h5py.Group, row: int) -> NDArray[Any]:
     if not 0 <= start <= stop <= len(group["data"]):
         raise ValueError(f"offsets {start}..{stop} outside of {len(group['data'])} rows")
     return np.asarray(group["data"][start:stop])
-
-
-def _decode(data: NDArray[np.uint8], mount: Mount) -> NDArray[np.uint8]:
-    height, width = mount.camera.height_px, mount.camera.width_px
-    if max(height, width) > MAX_IMAGE_SIDE:
-        raise ValueError(f"image of {width}x{height} pixels")
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    if image is None or image.shape != (height, width, 3):
-        raise ValueError("an image file that cannot be decoded to the camera's size")
-    return np.ascontiguousarray(image[..., ::-1])
 
 
 def _first_line(error: BaseException) -> str:

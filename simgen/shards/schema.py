@@ -9,7 +9,8 @@ A shard is one HDF5 file of consecutive frames of one episode. With T frames, N 
   `data[offsets[i]:offsets[i + 1]]`. No variable-length types, so every byte is found by arithmetic.
 * Frames are right-handed: x forward, y left, z up; metres, radians, seconds unless `unit` says otherwise.
 
-Root attributes: `schema`, `schema_version`, `simgen_version`, `tick_rate_hz` and `complete`. JSON texts stand in uint8
+Root attributes: `schema`, `schema_version`, `simgen_version`, `tick_rate_hz`, `part` and `parts` (an episode may be cut into several
+shards of consecutive ticks), `complete`, and `salvaged` where a repair cut the episode short. JSON texts stand in uint8
 datasets: `/rig`, `/provenance` (resolved configuration, drawn episode, seed, server, map) and `/outcome` (what the scenario's
 events did).
 """
@@ -21,7 +22,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-import hdf5plugin
 import numpy as np
 
 from simgen.datatypes.readings import COLLISION_DTYPE, LIDAR_DTYPE, OBSTACLE_DTYPE, RADAR_DTYPE
@@ -29,7 +29,7 @@ from simgen.datatypes.rig import Kind
 from simgen.datatypes.truth import BOX2D_DTYPE, BOX3D_DTYPE, LANE_DTYPE, LIGHT_DTYPE
 
 SCHEMA = "simgen.shard"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -44,24 +44,15 @@ class Column:
     """Rows of variable number per reading or frame, found through `offsets`."""
     chunk_rows: int = 1024
     filters: str = "none"
-    """Key of `FILTERS`."""
+    """Key of `encoding.FILTERS`."""
     about: str = ""
 
-
-# Measured: label images and depth shrink most, and fastest, with Zstandard alone; float records gain from a byte shuffle.
-FILTERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "none": {},
-        "labels": {**hdf5plugin.Zstd(clevel=1)},
-        "records": {**hdf5plugin.Zstd(clevel=1), "shuffle": True},
-    }
-)
-"""Arguments of `h5py.Group.create_dataset`."""
 
 FRAMES: Mapping[str, Column] = MappingProxyType(
     {
         "tick": Column(np.dtype("<u4"), about="tick of the world, 0 is the first recorded one"),
         "time_s": Column(np.dtype("<f8"), unit="s", about="tick / tick_rate_hz"),
+        "truth_crc32": Column(np.dtype("<u4"), about="CRC-32 over the frame's rows of all of /truth, in the order of the schema"),
     }
 )
 
@@ -77,6 +68,7 @@ STREAM: Mapping[str, Column] = MappingProxyType(
     {
         "tick": Column(np.dtype("<u4"), about="tick at which the row was measured"),
         "world_from_sensor": Column(np.dtype("<f8"), (4, 4), unit="m", frame="world"),
+        "crc32": Column(np.dtype("<u4"), about="CRC-32 of the row's bytes in data"),
     }
 )
 """Columns that every stream has beside its data."""
@@ -85,7 +77,13 @@ DATA: Mapping[Kind, Column] = MappingProxyType(
     {
         Kind.RGB: Column(np.dtype("u1"), ragged=True, chunk_rows=1 << 18, about="JPEG or PNG file, R G B"),
         Kind.DEPTH: Column(
-            np.dtype("<f4"), ("H", "W"), unit="m", frame="optical axis", chunk_rows=1, filters="labels", about="1000 is the sky"
+            np.dtype("<u4"),
+            ("H", "W"),
+            unit="m",
+            frame="optical axis",
+            chunk_rows=1,
+            filters="records",
+            about="differences along each row: metres = (cumsum(row) mod 2**32) * 1000 / (2**24 - 1); 1000 m is the sky",
         ),
         Kind.SEMANTIC: Column(np.dtype("u1"), ("H", "W"), chunk_rows=1, filters="labels", about="CARLA semantic tag"),
         Kind.INSTANCE: Column(np.dtype("<u4"), ("H", "W"), chunk_rows=1, filters="labels", about="actor id (low 16 bits), 0 no actor"),

@@ -9,10 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from simgen.datatypes.rig import EVENT_KINDS
+from simgen.datatypes.rig import EVENT_KINDS, Mount
 from simgen.errors import ShardError
+from simgen.shards.encoding import checksum, decoded
+from simgen.shards.episode_writer import first_part, part_path
 from simgen.shards.manifest import MANIFEST, find_shards, read_manifest, sha256_of
 from simgen.shards.reader import ShardReader
+from simgen.shards.truth_rows import truth_checksum, truth_rows
 
 
 @dataclass(frozen=True)
@@ -87,16 +90,47 @@ def _streams_keep_their_schedule(shard: ShardReader) -> Iterator[str]:
             yield f"readings must be {len(due)} on schedule, got {len(ticks)} (streams/{mount.name})"
 
 
+def _all_parts_are_here(shard: ShardReader) -> Iterator[str]:
+    if not 0 <= shard.part < shard.parts:
+        yield f"part must be 0 to {shard.parts - 1}, got {shard.part}"
+        return
+    first = first_part(shard.path, shard.part)
+    for part in range(shard.parts):
+        if not part_path(first, part).exists():
+            yield f"all {shard.parts} parts of the episode must be there, got no {part_path(first, part).name}"
+
+
 def _everything_decodes(shard: ShardReader) -> Iterator[str]:
+    for mount in shard.rig.mounts:
+        yield from _stream_decodes(shard, mount)
     for frame in range(len(shard)):
         try:
-            for reading in shard.readings(frame):
-                if reading.data.dtype.kind == "f" and not np.isfinite(reading.data).all():
-                    yield f"readings must be finite, got NaN or infinity (streams/{reading.name} tick {reading.tick})"
             shard.ego(frame)
-            shard.truth(frame)
         except ShardError as error:
             yield str(error)
+
+
+def _stream_decodes(shard: ShardReader, mount: Mount) -> Iterator[str]:
+    sums = shard.checksums(mount.name)
+    for row, tick in enumerate(shard.stream_ticks[mount.name].tolist()):
+        where = f"streams/{mount.name} tick {tick}"
+        try:
+            rows = shard.stored(mount.name, row)
+            if row >= len(sums) or checksum(rows) != sums[row]:
+                yield f"checksum must be that of the row, got another ({where})"
+            data = decoded(rows, mount)
+        except (ShardError, ValueError) as error:
+            yield f"reading must be decodable, got {error} ({where})"
+            continue
+        if data.dtype.kind == "f" and not np.isfinite(data).all():
+            yield f"readings must be finite, got NaN or infinity ({where})"
+
+
+def _truth_is_as_written(shard: ShardReader) -> Iterator[str]:
+    sums = shard.checksums("truth")
+    for frame in range(len(shard)):
+        if truth_checksum(truth_rows(shard.truth(frame), shard.rig)) != sums[frame]:
+            yield f"checksum must be that of the labels, got another (truth frame {frame})"
 
 
 def _labels_agree(shard: ShardReader) -> Iterator[str]:
@@ -114,7 +148,9 @@ def _labels_agree(shard: ShardReader) -> Iterator[str]:
 
 CHECKS: tuple[Callable[[ShardReader], Iterator[str]], ...] = (
     _frames_are_consecutive,
+    _all_parts_are_here,
     _streams_keep_their_schedule,
     _everything_decodes,
+    _truth_is_as_written,
     _labels_agree,
 )

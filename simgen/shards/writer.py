@@ -1,4 +1,4 @@
-"""Writes one shard: frame by frame under a temporary name, then fsync and rename. A shard under its final name is whole."""
+"""Writes shards: frame by frame under a temporary name, then fsync and rename. A shard under its final name is whole."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import errno
 import json
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cv2
 import h5py
 import numpy as np
 from numpy.typing import NDArray
@@ -23,71 +24,86 @@ from simgen.datatypes.truth import GroundTruth
 from simgen.errors import EnvironmentFault
 from simgen.shards.columns import GrowingColumn, RaggedColumn
 from simgen.shards.describe import rig_to_json
-from simgen.shards.schema import DATA, EGO, FRAMES, SCHEMA, SCHEMA_VERSION, STREAM, TRUTH, TRUTH_BY_CAMERA
-from simgen.shards.sink import Sink
+from simgen.shards.encoding import ImageCodec, checksum, encoded
+from simgen.shards.pipeline import Pipeline
+from simgen.shards.schema import DATA, EGO, FRAMES, SCHEMA, SCHEMA_VERSION, STREAM
+from simgen.shards.sink import Sink, journal_path
+from simgen.shards.truth_rows import Rows, truth_checksum, truth_columns, truth_rows
 
 FLUSH_EVERY_FRAMES = 50
 """A killed writer loses at most so many frames; what was flushed can be salvaged from the temporary file."""
 
-_CHUNK_CACHE_BYTES = 16 << 20
-_JPEG_444 = [int(cv2.IMWRITE_JPEG_SAMPLING_FACTOR), int(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444)]
-
 
 @dataclass(frozen=True)
-class ImageCodec:
-    """How rgb images are stored."""
+class Storage:
+    """How shards are stored."""
 
-    name: str = "jpeg"
-    """"jpeg" (4:4:4) or "png" (lossless)."""
-    quality: int = 95
-
-    def encode(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the bytes of the image file as (K,) uint8."""
-        if self.name == "png":
-            done, data = cv2.imencode(".png", rgb[..., ::-1], [int(cv2.IMWRITE_PNG_COMPRESSION), 1])
-        else:
-            done, data = cv2.imencode(".jpg", rgb[..., ::-1], [int(cv2.IMWRITE_JPEG_QUALITY), self.quality, *_JPEG_444])
-        assert done, "OpenCV encodes every uint8 image"
-        return np.asarray(data, dtype=np.uint8).reshape(-1)
+    codec: ImageCodec = ImageCodec()
+    most_frames: int = 0
+    """Frames of one shard; a longer episode becomes several. 0 is no bound."""
+    page_bytes: int = 0
+    """HDF5's paged aggregation: metadata lies together in pages of this size, so that object stores answer with few requests."""
+    threads: int = 2
+    """That encode and compress."""
 
 
 class ShardWriter:
-    """Writes the frames of one episode to `path`. Not thread-safe: one thread appends and closes.
+    """Writes frames to one file. Not thread-safe: one thread appends and closes; encoding has threads of its own.
 
     Raises EnvironmentFault when the folder is not writable or the disk is full; the temporary file is then removed.
     """
 
     def __init__(
-        self, path: Path | str, rig: Rig, tick_rate_hz: float, provenance: Mapping[str, Any], codec: ImageCodec | None = None
+        self,
+        path: Path | str,
+        rig: Rig,
+        tick_rate_hz: float,
+        provenance: Mapping[str, Any],
+        storage: Storage | None = None,
+        part: int = 0,
     ) -> None:
         self.path = Path(path)
         self.temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
         self.frames = 0
         self._rig = rig
-        self._codec = codec or ImageCodec()
+        self._storage = storage or Storage()
         self._sink = self._open_sink()
-        # "latest" keeps a flushed file readable after a kill; times are not tracked, so equal content is equal bytes.
-        self._file = h5py.File(self._sink, "w", libver="latest", rdcc_nbytes=_CHUNK_CACHE_BYTES)
-        self._step(lambda: self._write_header(tick_rate_hz, provenance))
+        self._file = h5py.File(self._sink, "w", libver="latest", **_paging(self._storage.page_bytes))
+        self._pool = ThreadPoolExecutor(self._storage.threads, thread_name_prefix="shard")
+        # Rows come out of the first, in order, and go as chunks into the second.
+        self._encoding, self._packing = Pipeline(self._pool), Pipeline(self._pool)
+        self._step(lambda: self._write_header(tick_rate_hz, provenance, part))
         self._step(self._create_columns)
 
     def append(self, frame: Frame, truth: GroundTruth) -> None:
         """Append one frame with its labels."""
         self._step(lambda: self._append(frame, truth))
 
-    def close(self, outcome: Mapping[str, Any] | None = None) -> Path:
-        """Finish the shard, bring it to disk and give it its final name; returns that name."""
-        self._step(lambda: self._finish(outcome or {}))
+    def seal(self, outcome: Mapping[str, Any], parts: int = 1, **attributes: Any) -> None:
+        """Finish the content and bring it to disk, still under the temporary name; `attributes` join those of the root."""
+        self._step(lambda: self._finish(outcome, {"parts": parts, **attributes, "complete": True}))
         self._sink.close()
+
+    def publish(self) -> Path:
+        """Give the sealed file its final name; returns that name."""
         os.replace(self.temporary, self.path)
         _sync(self.path.parent)
         return self.path
 
+    def close(self, outcome: Mapping[str, Any] | None = None) -> Path:
+        """Finish the shard, bring it to disk and give it its final name; returns that name."""
+        self.seal(outcome or {})
+        return self.publish()
+
     def abandon(self) -> None:
         """Remove everything written so far. Calling it after `close` or twice does nothing."""
+        self._encoding.drop()
+        self._packing.drop()
+        self._pool.shutdown(wait=True, cancel_futures=True)
         self._file.close()
         self._sink.close()
         self.temporary.unlink(missing_ok=True)
+        journal_path(self.temporary).unlink(missing_ok=True)
 
     # ------------------------------------------------------------------ steps
 
@@ -98,11 +114,12 @@ class ShardWriter:
         except OSError as error:
             raise EnvironmentFault(_what_the_disk_said(error, self.path)) from None
 
-    def _write_header(self, tick_rate_hz: float, provenance: Mapping[str, Any]) -> None:
+    def _write_header(self, tick_rate_hz: float, provenance: Mapping[str, Any], part: int) -> None:
         file = self._file
         file.attrs["schema"], file.attrs["schema_version"] = SCHEMA, SCHEMA_VERSION
         file.attrs["simgen_version"] = simgen.__version__
         file.attrs["tick_rate_hz"] = float(tick_rate_hz)
+        file.attrs["part"] = part
         _write_text(file, "rig", rig_to_json(self._rig))
         _write_text(file, "provenance", json.dumps(provenance, sort_keys=True))
         file.attrs["complete"] = False
@@ -112,14 +129,11 @@ class ShardWriter:
         self._ragged: dict[str, RaggedColumn] = {}
         for group, table in (("frames", FRAMES), ("ego", EGO)):
             for name, column in table.items():
-                self._columns[f"{group}/{name}"] = GrowingColumn(self._file.require_group(group), name, column)
+                self._columns[f"{group}/{name}"] = GrowingColumn(self._file.require_group(group), name, column, self._packing)
         for mount in self._rig.mounts:
             self._create_stream(mount)
-        for name, column in TRUTH.items():
-            self._ragged[f"truth/{name}"] = RaggedColumn(self._file.create_group(f"truth/{name}"), column)
-        for name, column in TRUTH_BY_CAMERA.items():
-            for device in self._rig.cameras():
-                self._ragged[f"truth/{name}/{device}"] = RaggedColumn(self._file.create_group(f"truth/{name}/{device}"), column)
+        for path, column in truth_columns(self._rig):
+            self._ragged[path] = RaggedColumn(self._file.create_group(path), column, self._packing)
 
     def _create_stream(self, mount: Mount) -> None:
         key = f"streams/{mount.name}"
@@ -129,61 +143,67 @@ class ShardWriter:
         if mount.kind in IMAGE_KINDS:
             group.attrs["camera_matrix"] = mount.camera.matrix
         if mount.kind is Kind.RGB:
-            group.attrs["codec"] = self._codec.name
+            group.attrs["codec"] = self._storage.codec.name
         for name, column in STREAM.items():
-            self._columns[f"{key}/{name}"] = GrowingColumn(group, name, column)
+            self._columns[f"{key}/{name}"] = GrowingColumn(group, name, column, self._packing)
         if DATA[mount.kind].ragged:
-            self._ragged[key] = RaggedColumn(group, DATA[mount.kind])
+            self._ragged[key] = RaggedColumn(group, DATA[mount.kind], self._packing)
         else:
             size = {"H": mount.camera.height_px, "W": mount.camera.width_px} if mount.kind in IMAGE_KINDS else None
-            self._columns[f"{key}/data"] = GrowingColumn(group, "data", DATA[mount.kind], size)
+            self._columns[f"{key}/data"] = GrowingColumn(group, "data", DATA[mount.kind], self._packing, size)
 
     def _append(self, frame: Frame, truth: GroundTruth) -> None:
-        ego = frame.world.ego
-        self._columns["frames/tick"].extend([frame.tick])
-        self._columns["frames/time_s"].extend([frame.time_s])
-        self._columns["ego/world_from_ego"].extend(ego.world_from_actor[None])
-        self._columns["ego/velocity"].extend(ego.velocity_mps[None])
-        self._columns["ego/angular_velocity"].extend(ego.angular_velocity_radps[None])
         for mount in self._rig.mounts:
-            if mount.name in frame.readings:
-                self._append_reading(frame.readings[mount.name])
-        self._append_truth(truth)
+            reading = frame.readings.get(mount.name)
+            if reading is not None:
+                self._encoding.put(partial(self._encoded, reading), partial(self._append_reading, reading), reading.data.nbytes)
+        self._encoding.put(partial(truth_rows, truth, self._rig), partial(self._append_frame, frame), 0)
         self.frames += 1
         if self.frames % FLUSH_EVERY_FRAMES == 0:
             self._flush()
 
-    def _append_reading(self, reading: Reading) -> None:
-        key = f"streams/{reading.name}"
+    def _encoded(self, reading: Reading) -> tuple[NDArray[Any], int]:
+        """Return the rows of a reading and their checksum."""
+        rows = encoded(reading.kind, reading.data, self._storage.codec)
+        return rows, checksum(rows)
+
+    def _append_reading(self, reading: Reading, encoded: tuple[NDArray[Any], int]) -> None:
+        key, (rows, crc32) = f"streams/{reading.name}", encoded
         self._columns[f"{key}/tick"].extend([reading.tick])
         self._columns[f"{key}/world_from_sensor"].extend(reading.world_from_sensor[None])
-        if reading.kind is Kind.RGB:
-            self._ragged[key].append(self._codec.encode(reading.data))
-        elif DATA[reading.kind].ragged:
-            self._ragged[key].append(reading.data)
+        self._columns[f"{key}/crc32"].extend([crc32])
+        if DATA[reading.kind].ragged:
+            self._ragged[key].append(rows)
         else:
-            self._columns[f"{key}/data"].extend(reading.data[None])
+            self._columns[f"{key}/data"].extend(rows[None])
 
-    def _append_truth(self, truth: GroundTruth) -> None:
-        for name in TRUTH:
-            self._ragged[f"truth/{name}"].append(getattr(truth, name))
-        for name, column in TRUTH_BY_CAMERA.items():
-            by_device = getattr(truth, name)
-            for device in self._rig.cameras():
-                empty = np.empty(0, dtype=column.dtype)
-                self._ragged[f"truth/{name}/{device}"].append(by_device.get(device, empty))
+    def _append_frame(self, frame: Frame, truth: Rows) -> None:
+        ego = frame.world.ego
+        for path, rows in truth.items():
+            self._ragged[path].append(rows)
+        self._columns["ego/world_from_ego"].extend(ego.world_from_actor[None])
+        self._columns["ego/velocity"].extend(ego.velocity_mps[None])
+        self._columns["ego/angular_velocity"].extend(ego.angular_velocity_radps[None])
+        self._columns["frames/tick"].extend([frame.tick])
+        self._columns["frames/time_s"].extend([frame.time_s])
+        self._columns["frames/truth_crc32"].extend([truth_checksum(truth)])
 
     def _flush(self) -> None:
+        self._encoding.finish()
         for column in self._columns.values():
             column.flush()
         for ragged in self._ragged.values():
             ragged.flush()
+        self._packing.finish()
         self._file.flush()
+        self._sink.commit()
 
-    def _finish(self, outcome: Mapping[str, Any]) -> None:
+    def _finish(self, outcome: Mapping[str, Any], attributes: Mapping[str, Any]) -> None:
+        self._flush()  # first: what is laid out while chunks are on their way lies where chance wills
         _write_text(self._file, "outcome", json.dumps(outcome, sort_keys=True))
-        self._file.attrs["complete"] = True
-        self._flush()
+        for name, value in attributes.items():
+            self._file.attrs[name] = value
+        self._pool.shutdown()
         self._file.close()
         self._sink.sync()
 
@@ -194,6 +214,10 @@ class ShardWriter:
             error = self._sink.error
             self.abandon()
             raise EnvironmentFault(_what_the_disk_said(error, self.path)) from error
+
+
+def _paging(page_bytes: int) -> dict[str, Any]:
+    return {"fs_strategy": "page", "fs_page_size": page_bytes} if page_bytes else {}
 
 
 def _write_text(file: h5py.File, name: str, text: str) -> None:

@@ -64,7 +64,7 @@ def data_of(kind, rng):
     points["x"], points["object_id"] = rng.normal(size=len(points)), rng.integers(0, 9, len(points))
     made = {
         Kind.RGB: lambda: rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8),
-        Kind.DEPTH: lambda: rng.uniform(1, 1000, (HEIGHT, WIDTH)).astype(np.float32),
+        Kind.DEPTH: lambda: (rng.integers(0, 1 << 24, (HEIGHT, WIDTH)) * (1000 / ((1 << 24) - 1))).astype(np.float32),
         Kind.SEMANTIC: lambda: np.where(instance > 0, 14, 1).astype(np.uint8),
         Kind.INSTANCE: lambda: instance,
         Kind.LIDAR: lambda: points,
