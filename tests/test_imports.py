@@ -25,6 +25,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "server": ZERO | {"server", "datatypes"},
     "record": TWO | {"client", "record"},
     "view": TWO | {"view"},
+    "data": ONE | {"shards", "data"},
 }
 """Top-level part -> parts it may import from. `config`, `cli` and `doctor` may import everything; nothing imports `cli`."""
 
@@ -34,6 +35,7 @@ OUTSIDE: dict[str, frozenset[str]] = {
     ),
     "open3d": frozenset({"server.rays", "doctor"}),
     "moderngl": frozenset({"server.render", "doctor"}),
+    "trimesh": frozenset({"server.assets.gltf_mesh"}),
     "hydra": frozenset({"config", "cli"}),
     "omegaconf": frozenset({"config", "cli"}),
     "torch": frozenset({"data", "gap"}),

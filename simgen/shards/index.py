@@ -64,6 +64,7 @@ class ShardIndex:
     rig_text: str
     """The rig's JSON: a rig itself does not go to other processes."""
     tick_rate_hz: float
+    part: int
     provenance: dict[str, Any]
     ticks: NDArray[np.uint32]
     """(T,)"""
@@ -106,7 +107,9 @@ def _index(shard: ShardReader, path: str) -> ShardIndex:
         streams[mount.name] = Stream(mount.kind, shard.stream_ticks[mount.name], _extent(group["data"], column), offsets, pose)
     ego = {name: _extent(file[f"ego/{name}"], column) for name, column in EGO.items()}
     truth = {name: (_extent(file[f"{name}/data"], column), _offsets(file[name])) for name, column in truth_columns(shard.rig)}
-    return ShardIndex(path, rig_to_json(shard.rig), shard.tick_rate_hz, shard.provenance, shard.ticks, shard.times_s, streams, ego, truth)
+    return ShardIndex(
+        path, rig_to_json(shard.rig), shard.tick_rate_hz, shard.part, shard.provenance, shard.ticks, shard.times_s, streams, ego, truth
+    )
 
 
 def _extent(dataset: h5py.Dataset, column: Column) -> Extent:

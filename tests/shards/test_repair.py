@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simgen.labels import annotate
 from simgen.shards.reader import ShardReader
 from simgen.shards.repair import repair, unfinished
 from simgen.shards.superblock import lookup3
 from simgen.shards.verify import verify
-from simgen.shards.writer import FLUSH_EVERY_FRAMES
-from tests.shards.made_up import data_of, make_frame
+from simgen.shards.writer import FLUSH_EVERY_FRAMES, ShardWriter
+from tests.shards.made_up import RIG, TICK_RATE_HZ, data_of, make_frame
 
 ROOT = Path(__file__).parents[2]
 WRITER = """
@@ -33,19 +35,15 @@ sys.stdin.read()
 """
 
 
-def killed_writer(folder, frames, wait_s=None):
-    """Run a writer, kill it after `wait_s` (None: when all frames are appended); return how many frames it had appended."""
+def killed_writer(folder, frames):
+    """Run a writer, kill it when all frames are appended; return how many that were."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", WRITER, str(folder / "a.h5"), str(frames)]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout.readline() == "begin\n"
-        if wait_s is None:
-            lines = [writer.stdout.readline() for _ in range(frames)]
-        else:
-            time.sleep(wait_s)
+        lines = [writer.stdout.readline() for _ in range(frames)]
         writer.send_signal(signal.SIGKILL)
-        lines = lines if wait_s is None else writer.stdout.read().split()
-    return int(lines[-1]) if lines else 0
+    return int(lines[-1])
 
 
 def test_lookup3_of_its_author():
@@ -102,16 +100,36 @@ def test_foreign_temporary_files_are_said_and_left(tmp_path, content):
 
 @pytest.mark.slow
 def test_two_hundred_kills_at_random_moments(tmp_path):
+    frames = [(frame, annotate(frame, RIG)) for frame in map(make_frame, range(400))]
     random_s = random.Random(1)
     for kill in range(200):
         folder = tmp_path / str(kill)
         folder.mkdir()
-        appended = killed_writer(folder, 400, random_s.uniform(0.0, 0.45))
+        appended = _kill_a_fork(folder, frames, random_s.uniform(0.0, 0.35))
         assert not list(folder.glob("*.h5")), "no final name"
         flushed = appended // FLUSH_EVERY_FRAMES * FLUSH_EVERY_FRAMES
         saved = sum(result.frames for result in repair([folder]))
         assert saved >= flushed, (kill, appended)
         assert all(v.ok for v in (verify([folder]) if saved else []))
+        shutil.rmtree(folder)
+
+
+def _kill_a_fork(folder, frames, wait_s):
+    """Let a fork of this process write, kill it, and return how many frames it had appended."""
+    read_end, write_end = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        writer = ShardWriter(folder / "a.h5", RIG, TICK_RATE_HZ, {"seed": 7})
+        for frame, truth in frames:
+            writer.append(frame, truth)
+            os.write(write_end, b".")
+        signal.pause()
+    os.close(write_end)
+    time.sleep(wait_s)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    with os.fdopen(read_end, "rb") as pipe:
+        return len(pipe.read())
 
 
 def test_made_up_data_is_the_same_each_time():
