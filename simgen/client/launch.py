@@ -84,6 +84,7 @@ def _own_port(port: int) -> int:
 def _embedded_server(plan: ServerPlan, port: int, map_name: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "simgen.cli", "serve", f"port={port}", f"map={map_name}"]
     command += [f"maps_dir={plan.maps_dir}"] if plan.maps_dir else []
+    command += [f"assets={plan.assets}"] if plan.assets else []
     with log.open("ab") as out, child(command, out) as server:
         _wait_until_ready(server, port, time.monotonic() + plan.start_s, log)
         yield server

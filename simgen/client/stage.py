@@ -73,8 +73,6 @@ def stage_episode(session: Session, episode: Episode) -> Iterator[Stage]:
         stack.callback(made.clear)
         manager = stack.enter_context(_traffic_manager(session, episode))
         session.world.set_weather(carla_weather(episode.weather))
-        if episode.look.texture_share > 0:
-            randomise_textures(session.world, episode.look, episode.seed)
         ego, start, place, actors = _spawn_cast(made)
         vehicles = _spawn_traffic(made, start, place)
         session.tick()  # the Traffic Manager takes vehicles that a snapshot holds
@@ -84,6 +82,8 @@ def stage_episode(session: Session, episode: Episode) -> Iterator[Stage]:
         yielding = Yielding(manager, session.map, [ego, *vehicles, *_driven(episode, actors)], walkers)
         session.after_tick.append(yielding.update)
         stack.callback(session.after_tick.remove, yielding.update)
+        if episode.look.texture_share > 0:
+            randomise_textures(session.world, episode.look, episode.seed)
         yield Stage(ego, actors, manager, place)
 
 

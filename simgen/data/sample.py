@@ -19,6 +19,7 @@ from simgen.shards.index import ShardIndex
 
 Sample = dict[str, Any]
 
+POINT_FIELDS = ("x", "y", "z", "intensity")
 LABELS = ("boxes3d", "boxes2d", "lanes", "lights")
 
 
@@ -115,8 +116,17 @@ def _labels(reader: DirectReader, name: str, frame: int) -> Any:
 
 def _points(data: NDArray[Any]) -> dict[str, Tensor]:
     names = data.dtype.names or ()
-    out = {"points": torch.from_numpy(np.stack([data[name] for name in ("x", "y", "z", "intensity")], axis=1).astype(np.float32))}
-    return out | {name: torch.from_numpy(_signed(data[name])) for name in names if name not in ("x", "y", "z", "intensity")}
+    out = {"points": torch.from_numpy(_together(data, POINT_FIELDS))}
+    return out | {name: torch.from_numpy(_signed(data[name])) for name in names if name not in POINT_FIELDS}
+
+
+def _together(data: NDArray[Any], names: tuple[str, ...]) -> NDArray[np.float32]:
+    """Return float32 fields that lie side by side in every record as one array (N, len(names))."""
+    size, width = data.dtype.itemsize, 4 * len(names)
+    assert data.dtype.names is not None
+    assert data.dtype.names[: len(names)] == names
+    records = np.ascontiguousarray(data).view(np.uint8).reshape(-1, size)
+    return np.ascontiguousarray(records[:, :width]).view(np.float32).reshape(len(data), len(names))
 
 
 def _signed(values: NDArray[Any]) -> NDArray[Any]:

@@ -78,7 +78,15 @@ class Look:
 
     vehicle_colors: bool = True
     texture_share: Share = 0.0
-    """Share of the map's objects (and of vehicles, where the server names them) that get a random texture."""
+    """Share of the named objects that get a random texture; the shares by kind below are multiplied with it."""
+    texture_vehicles: Share = 1.0
+    texture_walkers: Share = 1.0
+    texture_signs: Share = 1.0
+    """Traffic signs and lights."""
+    texture_roads: Share = 1.0
+    """Roads, their markings, sidewalks and land: one object each."""
+    texture_buildings: Share = 1.0
+    texture_other: Share = 1.0
     texture_px: Annotated[int, Range(at_least=4, at_most=512)] = 32
 
 

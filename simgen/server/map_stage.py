@@ -10,7 +10,7 @@ import itertools
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from simgen.errors import MapError
 from simgen.server.assets.city import build_city
 from simgen.server.assets.shapes import Shapes
+from simgen.server.mesh_store import kept_city
 from simgen.server.rays.ray_scene import RayScene
 from simgen.server.render import open_images
-from simgen.server.scene import City, Moment
+from simgen.server.scene import City, Mesh, Moment
 from simgen.server.sensors import Hits, ImageSource, RaySource, Stage, View
 from simgen.server.world.map_catalogue import Catalogue, check_opendrive
 from simgen.server.world.navigation import navigation_mesh
@@ -49,8 +50,10 @@ PARTS = ("navigation", "city", "obstacles", "shapes", "rays", "images", "thread"
 class MapStage:
     """One loaded map. Safe to ask from several threads: who asks for what is being made waits, and nothing is made twice."""
 
-    def __init__(self, roads: RoadMap) -> None:
+    def __init__(self, roads: RoadMap, user_shapes: Mapping[str, Mesh] | None = None) -> None:
+        """`user_shapes` replace blueprints' own meshes; see `read_user_shapes`."""
         self.roads = roads
+        self._user_shapes = user_shapes
         self.vehicle_obstacles: Obstacles = ObstaclesInTheMaking(self)
         """What vehicles can run into, to be asked at once: it waits for the city only for vehicles that leave the road."""
         self._locks = {part: threading.Lock() for part in PARTS}
@@ -85,7 +88,13 @@ class MapStage:
 
     @property
     def city(self) -> City:
-        return self._once("city", lambda: build_city(self.roads, self.shapes, CITY_SEED))
+        return self._once("city", self._make_city)
+
+    def _make_city(self) -> City:
+        if self._user_shapes:  # which may stand in the city too
+            return build_city(self.roads, self.shapes, CITY_SEED)
+        key = f"{fingerprint(self.roads.opendrive)}-{CITY_SEED}"
+        return kept_city(key, lambda: build_city(self.roads, self.shapes, CITY_SEED))
 
     @property
     def obstacles(self) -> Obstacles:
@@ -94,7 +103,7 @@ class MapStage:
 
     @property
     def shapes(self) -> Shapes:
-        return self._once("shapes", Shapes)
+        return self._once("shapes", lambda: Shapes(self._user_shapes))
 
     @property
     def rays(self) -> RaySource:
@@ -105,7 +114,7 @@ class MapStage:
         return self._once("images", self._open_images)
 
     def _open_images(self) -> ImageSource:
-        images: ImageSource = open_images(self.city, self.shapes, self.rays)
+        images: ImageSource = open_images(self.city, self.shapes, _LazyRays(self))
         log.info("cameras of %s are rendered by %s", self.roads.name, images.description)
         return images
 
@@ -195,8 +204,9 @@ class _LazyRays:
 class MapStages:
     """The maps of a catalogue with their stages; the last few stay ready."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, user_shapes: Mapping[str, Mesh] | None = None) -> None:
         self.catalogue = catalogue
+        self._user_shapes = user_shapes
         self._stages: OrderedDict[tuple[str, str], MapStage] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -226,7 +236,7 @@ class MapStages:
         key = (name, fingerprint(opendrive))
         with self._lock:
             if key not in self._stages:
-                self._stages[key] = MapStage(RoadMap.load(name, opendrive))
+                self._stages[key] = MapStage(RoadMap.load(name, opendrive), self._user_shapes)
             self._stages.move_to_end(key)
             while len(self._stages) > KEPT_MAPS:
                 self._stages.popitem(last=False)[1].close()

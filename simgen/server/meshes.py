@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simgen.server.scene import City, Copies, Mesh, ShapeLibrary
+from simgen.server.scene import City, Copies, Material, Mesh, ShapeLibrary
 
 
 def merged(meshes: Iterable[Mesh]) -> Mesh:
@@ -36,6 +36,12 @@ def owners_of(mesh: Mesh) -> NDArray[np.uint32]:
 def flattened(city: City, shapes: ShapeLibrary) -> Mesh:
     """Return the whole city, its copies too, as one mesh in the world frame."""
     return merged([city.mesh, *(_standing(shapes.mesh(c.shape), c) for c in city.copies)])
+
+
+def lit_city(city: City, shapes: ShapeLibrary) -> Mesh:
+    """Return the city's mesh with those copies that have lamps."""
+    lit = [kind for kind in city.copies if (shapes.mesh(kind.shape).materials == Material.LAMP).any()]
+    return merged([city.mesh, *(_standing(shapes.mesh(kind.shape), kind) for kind in lit)])
 
 
 def _standing(mesh: Mesh, kind: Copies) -> Mesh:

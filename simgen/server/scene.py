@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from simgen.datatypes.tags import Tag
 from simgen.server.values import Weather
 
 
@@ -98,7 +99,9 @@ class Mesh:
     None is 0 everywhere."""
 
     def bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the (3,) least and greatest corner."""
+        """Return the (3,) least and greatest corner; the origin twice of a mesh without vertices."""
+        if not len(self.positions):
+            return np.zeros(3, np.float32), np.zeros(3, np.float32)
         return self.positions.min(axis=0), self.positions.max(axis=0)
 
 
@@ -155,6 +158,21 @@ class Placed:
     """`carla.VehicleLightState` of the vehicle it belongs to."""
     name: str = ""
     """The object whose textures it wears, a key of `Appearance.textures`; empty for none."""
+
+
+NAMED_SURFACES: dict[str, Tag] = {
+    "Road_0": Tag.ROADS,
+    "RoadLine_0": Tag.ROAD_LINES,
+    "Sidewalk_0": Tag.SIDEWALKS,
+    "Terrain_0": Tag.TERRAIN,
+    "Ground_0": Tag.GROUND,
+}
+"""What of the city's mesh has a name for textures though no object of its own: all without an owner that bears the tag."""
+
+
+def surface_owner(tag: int) -> int:
+    """Return the number by which renderers know a named surface; no `Mesh.owners` is as high in any town of ours."""
+    return 0xFFFF - int(tag)
 
 
 class ShapeLibrary(Protocol):

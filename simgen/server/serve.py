@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from simgen.errors import SimgenError
+from simgen.server.assets.user_shapes import read_user_shapes
 from simgen.server.map_stage import MapStages
 from simgen.server.methods.dispatch import Dispatcher
 from simgen.server.simulation import Simulation
@@ -29,13 +30,15 @@ def serve(
     map_name: str = "",
     maps_dir: Path | None = None,
     on_ready: Callable[[str], None] | None = None,
+    assets: Path | None = None,
 ) -> signal.Signals:
     """Serve CARLA clients on `port` (RPC) and `port` + 1 (streams) until SIGTERM or SIGINT, and return which of them came.
 
-    `on_ready` gets one line when clients can connect. `maps_dir` holds more OpenDRIVE maps beside the shipped towns. Raises
-    EnvironmentFault for a port that is taken, and MapError for a map that is unknown or unusable.
+    `on_ready` gets one line when clients can connect. `maps_dir` holds more OpenDRIVE maps beside the shipped towns, `assets` shapes
+    of the user's own (see `user_shapes`). Raises EnvironmentFault for a port that is taken, MapError for a map that is unknown or
+    unusable, and ConfigError for assets that cannot be used.
     """
-    with _stop_signals() as stopped, running_server(host, port, map_name, maps_dir) as simulation:
+    with _stop_signals() as stopped, running_server(host, port, map_name, maps_dir, assets) as simulation:
         line = f"serving {simulation.world.map_name} on {host}:{port}"
         log.info(line)
         if on_ready is not None:
@@ -44,9 +47,11 @@ def serve(
 
 
 @contextmanager
-def running_server(host: str, port: int, map_name: str = "", maps_dir: Path | None = None) -> Iterator[Simulation]:
+def running_server(
+    host: str, port: int, map_name: str = "", maps_dir: Path | None = None, assets: Path | None = None
+) -> Iterator[Simulation]:
     """A server for the time of a `with`; see `serve`."""
-    stages = MapStages(Catalogue(maps_dir))
+    stages = MapStages(Catalogue(maps_dir), None if assets is None else read_user_shapes(assets))
     streams = StreamServer(host, port + 1)
     try:
         simulation = Simulation(stages, map_name, streams)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from simgen.server.assets.placement import place
-from simgen.server.scene import ActorMotion, Collision, Moment
+from simgen.server.scene import ActorMotion, Collision, Moment, Placed
 from simgen.server.values import ActorState
 from simgen.server.wire.snapshot import NO_TAIL, ActorRecord, light_tail, sign_tail, snapshot_message, vehicle_tail, walker_tail
 from simgen.server.world.actors import Actor, TrafficLight, TrafficSign, Vehicle, Walker
-from simgen.server.world.world import World
+from simgen.server.world.world import World, object_name
 
 
 def snapshot_of(world: World) -> bytes:
@@ -35,10 +36,20 @@ def moment_of(world: World, collisions: tuple[Collision, ...], shapes: bool) -> 
         weather=world.weather,
         gravity=world.gravity,
         geo_origin=world.roads.geo_origin,
-        placed=place(world.actors.values(), world.elapsed_s) if shapes else (),
+        placed=_dressed(place(world.actors.values(), world.elapsed_s), world) if shapes else (),
         motions={actor.id: _motion(actor) for actor in world.actors.values()},
         collisions=collisions,
+        appearance=world.appearance,
     )
+
+
+def _dressed(placed: tuple[Placed, ...], world: World) -> tuple[Placed, ...]:
+    """Return the shapes with the names of actors that wear textures."""
+    textures = world.appearance.textures
+    if not textures:
+        return placed
+    names = {actor.id: name for actor in world.actors.values() if (name := object_name(actor)) in textures}
+    return tuple(replace(p, name=names[p.actor_id]) if p.actor_id in names else p for p in placed)
 
 
 def _motion(actor: Actor) -> ActorMotion:

@@ -51,14 +51,17 @@ class DirectReader:
 
     def data(self, name: str, row: int) -> NDArray[Any]:
         """Return the decoded data of a row of a stream."""
-        stream = self.index.streams[name]
         try:
-            if stream.offsets is None:
-                return decoded(self.rows(stream.data, row, row + 1)[0], self._mounts[name])
-            start, stop = int(stream.offsets[row]), int(stream.offsets[row + 1])
-            return decoded(self.rows(stream.data, start, stop), self._mounts[name])
+            return decoded(self.stored(name, row), self._mounts[name])
         except (ValueError, cv2.error) as error:
             raise ShardError(f"shard must be readable, got {error} ({self.index.path}, streams/{name} row {row})") from error
+
+    def stored(self, name: str, row: int) -> NDArray[Any]:
+        """Return a row of a stream as it stands in the shard: the bytes of an image file, depth codes, points."""
+        stream = self.index.streams[name]
+        if stream.offsets is None:
+            return self.rows(stream.data, row, row + 1)[0]
+        return self.rows(stream.data, int(stream.offsets[row]), int(stream.offsets[row + 1]))
 
     def ego(self, frame: int) -> EgoState:
         """Return the ego's pose and motion at a frame."""

@@ -9,6 +9,7 @@ from typing import Any
 from simgen.datatypes.frame import Frame
 from simgen.datatypes.rig import Rig
 from simgen.datatypes.truth import GroundTruth
+from simgen.shards.stored import StoredFrame
 from simgen.shards.writer import ShardWriter, Storage
 
 
@@ -35,14 +36,19 @@ class EpisodeWriter:
 
     def append(self, frame: Frame, truth: GroundTruth) -> None:
         """Append one frame with its labels."""
-        if self._storage.most_frames and self._writers[-1].frames >= self._storage.most_frames:
-            self._writers.append(self._begin(len(self._writers)))
-        self._writers[-1].append(frame, truth)
+        self._writer().append(frame, truth)
 
-    def close(self, outcome: Mapping[str, Any]) -> Path:
-        """Finish all shards, bring them to disk and give them their final names; returns that of the first."""
+    def append_stored(self, frame: StoredFrame) -> None:
+        """Append one frame as it stood in a shard of an equal rig and codec."""
+        self._writer().append_stored(frame)
+
+    def close(self, outcome: Mapping[str, Any], **attributes: Any) -> Path:
+        """Finish all shards, bring them to disk and give them their final names; returns that of the first.
+
+        `attributes` join those of every shard's root.
+        """
         for writer in self._writers:
-            writer.seal(outcome, len(self._writers))
+            writer.seal(outcome, len(self._writers), **attributes)
         for old in self.path.parent.glob(f"{self.path.stem}.part*{self.path.suffix}"):
             old.unlink()  # of an earlier recording of the same name, which had more parts
         for writer in reversed(self._writers):
@@ -53,6 +59,12 @@ class EpisodeWriter:
         """Remove everything written so far; after `close` it does nothing."""
         for writer in self._writers:
             writer.abandon()
+
+    def _writer(self) -> ShardWriter:
+        """Return the writer of the next frame."""
+        if self._storage.most_frames and self._writers[-1].frames >= self._storage.most_frames:
+            self._writers.append(self._begin(len(self._writers)))
+        return self._writers[-1]
 
     def _begin(self, part: int) -> ShardWriter:
         return ShardWriter(part_path(self.path, part), self._rig, self._tick_rate_hz, self._provenance, self._storage, part)

@@ -26,8 +26,10 @@ from simgen.shards.columns import GrowingColumn, RaggedColumn
 from simgen.shards.describe import rig_to_json
 from simgen.shards.encoding import ImageCodec, checksum, encoded
 from simgen.shards.pipeline import Pipeline
+from simgen.shards.reader import EgoState
 from simgen.shards.schema import DATA, EGO, FRAMES, SCHEMA, SCHEMA_VERSION, STREAM
 from simgen.shards.sink import Sink, journal_path
+from simgen.shards.stored import StoredFrame, StoredReading
 from simgen.shards.truth_rows import Rows, truth_checksum, truth_columns, truth_rows
 
 FLUSH_EVERY_FRAMES = 50
@@ -78,6 +80,10 @@ class ShardWriter:
     def append(self, frame: Frame, truth: GroundTruth) -> None:
         """Append one frame with its labels."""
         self._step(lambda: self._append(frame, truth))
+
+    def append_stored(self, frame: StoredFrame) -> None:
+        """Append one frame as it stood in a shard of an equal rig and codec; its rows and checksums stay as they are."""
+        self._step(lambda: self._append_stored(frame))
 
     def seal(self, outcome: Mapping[str, Any], parts: int = 1, **attributes: Any) -> None:
         """Finish the content and bring it to disk, still under the temporary name; `attributes` join those of the root."""
@@ -157,17 +163,34 @@ class ShardWriter:
             reading = frame.readings.get(mount.name)
             if reading is not None:
                 self._encoding.put(partial(self._encoded, reading), partial(self._append_reading, reading), reading.data.nbytes)
-        self._encoding.put(partial(truth_rows, truth, self._rig), partial(self._append_frame, frame), 0)
+        ego = frame.world.ego
+        state = EgoState(ego.world_from_actor, ego.velocity_mps, ego.angular_velocity_radps)
+        self._encoding.put(partial(self._labelled, truth), partial(self._append_frame, frame.tick, frame.time_s, state), 0)
+        self._count()
+
+    def _append_stored(self, frame: StoredFrame) -> None:
+        for reading in frame.readings:
+            self._encoding.put(partial(_as_it_stands, reading), partial(self._append_reading, reading), reading.rows.nbytes)
+        done = partial(self._append_frame, frame.tick, frame.time_s, frame.ego)
+        self._encoding.put(lambda: (frame.truth, frame.truth_crc32), done, 0)
+        self._count()
+
+    def _count(self) -> None:
         self.frames += 1
         if self.frames % FLUSH_EVERY_FRAMES == 0:
             self._flush()
+
+    def _labelled(self, truth: GroundTruth) -> tuple[Rows, int]:
+        """Return the rows of a frame's labels and their checksum."""
+        rows = truth_rows(truth, self._rig)
+        return rows, truth_checksum(rows)
 
     def _encoded(self, reading: Reading) -> tuple[NDArray[Any], int]:
         """Return the rows of a reading and their checksum."""
         rows = encoded(reading.kind, reading.data, self._storage.codec)
         return rows, checksum(rows)
 
-    def _append_reading(self, reading: Reading, encoded: tuple[NDArray[Any], int]) -> None:
+    def _append_reading(self, reading: Reading | StoredReading, encoded: tuple[NDArray[Any], int]) -> None:
         key, (rows, crc32) = f"streams/{reading.name}", encoded
         self._columns[f"{key}/tick"].extend([reading.tick])
         self._columns[f"{key}/world_from_sensor"].extend(reading.world_from_sensor[None])
@@ -177,16 +200,16 @@ class ShardWriter:
         else:
             self._columns[f"{key}/data"].extend(rows[None])
 
-    def _append_frame(self, frame: Frame, truth: Rows) -> None:
-        ego = frame.world.ego
+    def _append_frame(self, tick: int, time_s: float, ego: EgoState, labelled: tuple[Rows, int]) -> None:
+        truth, crc32 = labelled
         for path, rows in truth.items():
             self._ragged[path].append(rows)
-        self._columns["ego/world_from_ego"].extend(ego.world_from_actor[None])
+        self._columns["ego/world_from_ego"].extend(ego.world_from_ego[None])
         self._columns["ego/velocity"].extend(ego.velocity_mps[None])
         self._columns["ego/angular_velocity"].extend(ego.angular_velocity_radps[None])
-        self._columns["frames/tick"].extend([frame.tick])
-        self._columns["frames/time_s"].extend([frame.time_s])
-        self._columns["frames/truth_crc32"].extend([truth_checksum(truth)])
+        self._columns["frames/tick"].extend([tick])
+        self._columns["frames/time_s"].extend([time_s])
+        self._columns["frames/truth_crc32"].extend([crc32])
 
     def _flush(self) -> None:
         self._encoding.finish()
@@ -202,7 +225,8 @@ class ShardWriter:
         self._flush()  # first: what is laid out while chunks are on their way lies where chance wills
         _write_text(self._file, "outcome", json.dumps(outcome, sort_keys=True))
         for name, value in attributes.items():
-            self._file.attrs[name] = value
+            if name not in self._file.attrs or self._file.attrs[name] != value:  # writing one again would move it in the file
+                self._file.attrs[name] = value
         self._pool.shutdown()
         self._file.close()
         self._sink.sync()
@@ -214,6 +238,10 @@ class ShardWriter:
             error = self._sink.error
             self.abandon()
             raise EnvironmentFault(_what_the_disk_said(error, self.path)) from error
+
+
+def _as_it_stands(reading: StoredReading) -> tuple[NDArray[Any], int]:
+    return np.ascontiguousarray(reading.rows, dtype=DATA[reading.kind].dtype), reading.crc32
 
 
 def _paging(page_bytes: int) -> dict[str, Any]:

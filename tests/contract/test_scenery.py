@@ -1,6 +1,9 @@
 """What stands still: objects, boxes, textures, rays."""
 
+import queue
+
 import carla
+import numpy as np
 import pytest
 from harness import embedded_only
 
@@ -44,6 +47,71 @@ def test_a_texture_is_taken_for_an_object_that_exists_and_refused_for_another(wo
     world.apply_float_color_texture_to_object(name, carla.MaterialParameter.Normal, carla.TextureFloatColor(2, 2))
     with pytest.raises(RuntimeError, match="Nowhere"):
         world.apply_color_texture_to_object("Nowhere", carla.MaterialParameter.Diffuse, texture)
+
+
+@embedded_only
+def test_a_texture_colours_the_car_that_wears_it_and_leaves_its_labels(world, car):
+    names = world.get_names_of_all_objects()
+    mine = f"{car.type_id}_{car.id}"
+    assert {mine, "Road_0", "Sidewalk_0"} <= set(names)
+    assert any(name.startswith("traffic.") for name in names)
+    for _ in range(20):
+        world.tick()  # the car comes to rest
+    views = [camera(world, car, kind) for kind in ("rgb", "instance_segmentation")]
+    plain = images(world, views)
+    texture = carla.TextureColor(8, 8)
+    for x in range(8):
+        for y in range(8):
+            texture.set(x, y, carla.Color(0, 255, 0, 255))
+    world.apply_color_texture_to_object(mine, carla.MaterialParameter.Diffuse, texture)
+    worn = images(world, views)
+    for sensor, _ in views:
+        sensor.destroy()
+    on_car = plain[1][..., 1].astype(int) + 256 * plain[1][..., 0].astype(int) == car.id & 0xFFFF
+    assert on_car.sum() > 200
+    assert (plain[1] != worn[1]).any(axis=2).mean() < 0.01, "labels do not know textures; the car may still settle a little"
+    greener = worn[0][..., 1].astype(int) - worn[0][..., [0, 2]].max(axis=2)
+    assert np.median(greener[on_car]) > 40
+    assert np.median(greener[~on_car]) < 20
+
+
+def camera(world, car, kind):
+    """Return (sensor, queue of its images): a small camera behind and above the car."""
+    blueprint = world.get_blueprint_library().find(f"sensor.camera.{kind}")
+    for name, value in (("image_size_x", "160"), ("image_size_y", "120")):
+        blueprint.set_attribute(name, value)
+    place = carla.Transform(carla.Location(-6.0, 0.0, 3.0), carla.Rotation(pitch=-20.0))
+    sensor, arrived = world.spawn_actor(blueprint, place, attach_to=car), queue.Queue()
+    sensor.listen(arrived.put)
+    return sensor, arrived
+
+
+def images(world, views):
+    """Return the (H, W, 4) images of the next tick."""
+    frame = world.tick()
+    found = []
+    for _, arrived in views:
+        image = arrived.get(timeout=60.0)
+        while image.frame < frame:
+            image = arrived.get(timeout=60.0)
+        found.append(np.frombuffer(image.raw_data, np.uint8).reshape(image.height, image.width, 4).copy())
+    return found
+
+
+@embedded_only
+def test_a_hidden_object_is_seen_by_no_ray(world):
+    tree = world.get_environment_objects(carla.CityObjectLabel.Buildings)[0]
+    centre = tree.bounding_box.location
+    above = carla.Location(centre.x, centre.y, centre.z + tree.bounding_box.extent.z + 50.0)
+
+    def met():
+        return [point.label for point in world.cast_ray(above, carla.Location(centre.x, centre.y, centre.z))]
+
+    assert carla.CityObjectLabel.Buildings in met()
+    world.enable_environment_objects({tree.id}, False)
+    assert carla.CityObjectLabel.Buildings not in met()
+    world.enable_environment_objects({tree.id}, True)
+    assert carla.CityObjectLabel.Buildings in met()
 
 
 def test_a_ray_straight_down_meets_the_road(world, spawn_points):

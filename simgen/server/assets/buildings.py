@@ -1,232 +1,211 @@
-"""Houses by a small grammar: a style, a number of storeys, a shop floor or a door, a roof.
+"""Houses with storeys: walls, ground floor, roof and what decorates them, by style.
 
-A house stands in the frame of its lot: x along the street, y away from it, z up; the front lies at y = 0.
+A house stands in the frame of its lot: x along the street, y away from it, z up; the front lies at y = 0. Metres.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.datatypes.tags import Tag
-from simgen.server.assets.facades import Band, Color, Openings, add_balconies, add_sills, add_wall
-from simgen.server.assets.mesh_builder import Look, MeshBuilder
-from simgen.server.assets.solids import box_corners, placed
+from simgen.server.assets.building_choices import House, drawn, floor_m, ground_windows
+from simgen.server.assets.building_clutter import add_blade_sign, add_coolers, add_dishes, add_fire_escape, add_scrawl
+from simgen.server.assets.building_draft import Draft, Side, look
+from simgen.server.assets.building_fronts import Entrance, add_bay_window, add_house_floor, add_pipe, add_shops, door_place
+from simgen.server.assets.building_roofs import Eaves, add_chimney, add_dormers, add_flat_roof, add_hip, add_mansard, add_saddle
+from simgen.server.assets.building_site import DEEP_M, PLINTH, End, Site
+from simgen.server.assets.building_styles import Style
+from simgen.server.assets.building_trim import add_balconies, add_cornice, add_course, add_loggias, add_pilasters, add_quoins, add_timber
+from simgen.server.assets.facades import Band, Holes, add_blank, add_panes, add_pierced, add_plain_band, add_windows
 from simgen.server.scene import Material
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class HouseStyle:
-    walls: tuple[Color, ...]
-    trim: Color
-    windows: Openings
-    storey_m: float
-    storeys: tuple[int, int]
-    """Least and greatest number above the ground floor."""
-    shop: float
-    """Share of houses with a shop on the ground floor."""
-    balconies: float = 0.0
-    gabled: bool = False
-    roof: Color = (104, 102, 100)
+def add_storied(draft: Draft, style: Style, site: Site, alike: np.random.Generator, rng: np.random.Generator) -> float:
+    """Add a house; `alike` draws what the houses of one row have in common, `rng` the rest. Returns x of the middle of its door."""
+    house = drawn(style, site, alike)
+    plan = site.plan
+    for number, end in enumerate((site.front, site.right, site.back, site.left)):
+        side = plan.side(number)
+        add_blank(draft, side, -DEEP_M, 0.0, look(Material.CONCRETE, PLINTH))
+        if end == End.STREET:
+            _add_front(draft, house, side, number, rng)
+        elif end == End.PLAIN:
+            _add_rear(draft, house, side, number, rng)
+        else:
+            add_blank(draft, side, 0.0, house.eaves, house.wall)
+    _add_roof(draft, house, alike, rng)
+    return door_place(ground_windows(house), site.width, house.door)
 
 
-STYLES: dict[str, HouseStyle] = {
-    "brick": HouseStyle(
-        ((132, 62, 48), (150, 84, 62), (112, 60, 50)), (206, 198, 182), Openings(2.9, 0.44, 0.9, 1.7, 0.16), 3.1, (2, 5), 0.7
-    ),
-    "plaster": HouseStyle(
-        ((214, 196, 158), (196, 204, 206), (222, 206, 190), (188, 178, 150)),
-        (232, 228, 218),
-        Openings(3.2, 0.40, 0.9, 1.65, 0.14),
-        3.0,
-        (2, 5),
-        0.5,
-        0.5,
-    ),
-    "office": HouseStyle(
-        ((136, 140, 144), (96, 100, 106), (168, 164, 156)), (60, 62, 66), Openings(2.6, 0.86, 0.8, 2.1, 0.08), 3.4, (4, 9), 0.6
-    ),
-    "panel": HouseStyle(
-        ((178, 176, 170), (160, 166, 168), (190, 178, 160)), (214, 212, 206), Openings(3.0, 0.55, 0.85, 1.6, 0.10), 2.9, (4, 7), 0.2, 0.7
-    ),
-    "stone": HouseStyle(((172, 162, 142), (150, 142, 128)), (206, 200, 186), Openings(2.7, 0.46, 0.8, 1.9, 0.20), 3.3, (2, 4), 0.8),
-    "cottage": HouseStyle(
-        ((226, 218, 202), (204, 180, 140), (170, 88, 66), (190, 202, 198)),
-        (240, 238, 230),
-        Openings(3.2, 0.38, 0.9, 1.3, 0.10),
-        2.8,
-        (0, 1),
-        0.0,
-        0.0,
-        True,
-        (128, 66, 48),
-    ),
-}
-AWNINGS: tuple[Color, ...] = ((150, 36, 34), (34, 84, 60), (36, 60, 112), (196, 150, 50), (72, 72, 76), (120, 52, 90))
-GROUND_M = 3.9
-PLINTH = (96, 94, 92)
-DEEP_M = 1.2
-"""Walls go on this far into the ground, which may slope."""
+def _add_front(draft: Draft, house: House, side: Side, number: int, rng: np.random.Generator) -> None:
+    """Add a side that looks at a street."""
+    _add_ground(draft, house, side, number, rng)
+    holes = _add_upper(draft, house, side, rng)
+    style, high = house.style, house.eaves
+    if style.timber:
+        add_timber(draft, side, house.ground_m, style.storey_m, house.storeys, holes, rng)
+    if style.course_m:
+        for k in range(house.storeys if style.course_m > 0.25 or house.balcony == "loggia" else 1):
+            add_course(draft, side, house.ground_m + k * style.storey_m - style.course_m / 2, style.course_m, 0.06, house.trim)
+    if style.cornice_m:
+        add_cornice(draft, side, high, style.cornice_m, house.trim)
+    if style.quoins:
+        add_quoins(draft, side, house.ground_m + 0.2, high - 0.5, house.trim)
+    if style.pilasters:
+        columns = house.window.columns(side.width)
+        x = np.concatenate([[0.3], (columns[:-1, 1] + columns[1:, 0]) / 2, [side.width - 0.3]])
+        room = float(np.diff(columns.ravel()[1:-1])[::2].min()) if len(columns) > 1 else 0.6
+        add_pilasters(draft, side, x, house.ground_m, high - 0.5 * (style.cornice_m > 0), min(0.5, room - 0.1), 0.10, house.wall)
+    if number == 0:
+        add_pipe(draft, side, 0.16, high)
+    _add_clutter(draft, house, side, holes, number, rng)
 
 
-@dataclass(frozen=True)
-class House:
-    """What stands on a lot."""
-
-    style: HouseStyle
-    storeys: int
-    """Above the ground floor."""
-    shop: bool
-    wall: Color
-    width: float
-    depth: float
-
-    @property
-    def ground_m(self) -> float:
-        return GROUND_M if self.shop else self.style.storey_m
-
-    @property
-    def eaves(self) -> float:
-        """Height of the walls."""
-        return self.ground_m + self.storeys * self.style.storey_m
-
-    @property
-    def ridge(self) -> float:
-        """Height of the whole house."""
-        return self.eaves + (0.42 * self.depth if self.style.gabled else 0.5)
-
-
-def draw_house(style: HouseStyle, width: float, depth: float, tall: float, rng: np.random.Generator) -> House:
-    """Draw a house; `tall` (0 to 1) shifts the number of storeys between the style's bounds."""
-    least, most = style.storeys
-    storeys = round(least + (most - least) * float(np.clip(tall + rng.normal(0, 0.2), 0, 1)))
-    wall = style.walls[int(rng.integers(len(style.walls)))]
-    shade = rng.uniform(0.9, 1.08)
-    r, g, b = (int(min(255, c * shade)) for c in wall)
-    return House(style, storeys, bool(rng.random() < style.shop), (r, g, b), width, depth)
-
-
-def add_house(builder: MeshBuilder, house: House, matrix: Floats, rng: np.random.Generator) -> None:
-    """Add a house on its lot."""
-    wall = Look(Material.FACADE, Tag.BUILDINGS, house.wall)
-    trim = Look(Material.CONCRETE, Tag.BUILDINGS, house.style.trim)
-    _add_walls(builder, house, matrix, wall, trim, rng)
-    if house.shop:
-        _add_shop(builder, house, matrix, trim, rng)
-    else:
-        _add_door(builder, house, matrix, trim)
-    (_add_gable if house.style.gabled else _add_flat_roof)(builder, house, matrix, wall, trim, rng)
-
-
-def _add_walls(builder: MeshBuilder, house: House, matrix: Floats, wall: Look, trim: Look, rng: np.random.Generator) -> None:
-    """Add the four sides: the front in relief, the others flat."""
+def _add_clutter(draft: Draft, house: House, side: Side, holes: Holes, number: int, rng: np.random.Generator) -> None:
+    """Hang on a front what its people need."""
     style = house.style
-    upper = Band(house.ground_m, style.storey_m, house.storeys, style.windows)
-    flat = Openings(style.windows.bay_m * 1.35, style.windows.width * 0.8, style.windows.sill_m, style.windows.height_m)
-    sides = (
-        (matrix, house.width, style.windows),
-        (matrix @ placed(house.width, 0, 0, 90), house.depth, flat),
-        (matrix @ placed(house.width, house.depth, 0, 180), house.width, flat),
-        (matrix @ placed(0, house.depth, 0, -90), house.depth, flat),
-    )
-    plinth = Look(Material.CONCRETE, Tag.BUILDINGS, PLINTH)
-    for number, (frame, width, openings) in enumerate(sides):
-        if house.storeys:
-            add_wall(builder, frame, width, Band(upper.low, style.storey_m, house.storeys, openings), wall, rng)
-        if number or not house.shop:
-            add_wall(builder, frame, width, Band(0.0, house.ground_m, 1, openings), wall, rng)
-        builder.add_quads([[(0, 0, -DEEP_M), (width, 0, -DEEP_M), (width, 0, 0), (0, 0, 0)]], plinth, frame)
-    bands = [upper] if house.storeys else []
-    for band in [*bands, *([] if house.shop else [Band(0.0, house.ground_m, 1, style.windows)])]:
-        add_sills(builder, matrix, house.width, band, trim)
-    if house.storeys and rng.random() < style.balconies:
-        add_balconies(builder, matrix, house.width, upper, trim, Look(Material.METAL, Tag.BUILDINGS, (58, 60, 64)))
+    (add_coolers if style.shops > 0.3 else add_dishes)(draft, side, holes, style.clutter * float(rng.random() < 0.5), rng)
+    if house.shop and rng.random() < 0.5:
+        add_blade_sign(draft, side, float(rng.uniform(0.5, side.width - 0.5)), 3.6, rng)
+    if number == 0 and rng.random() < style.fire_escape and house.storeys > 1 and house.site.setback > 0.3:
+        columns = house.window.columns(side.width)
+        x0, x1 = columns[len(columns) // 2] if len(columns) else (1.0, 3.0)
+        floors = house.ground_m + style.storey_m * np.arange(house.storeys)
+        add_fire_escape(draft, side, float(x0) - 0.4, float(x1) + 0.4, floors)
 
 
-def _add_shop(builder: MeshBuilder, house: House, matrix: Floats, trim: Look, rng: np.random.Generator) -> None:
-    """Add shop windows with awnings, a door, and the ledge over them."""
-    front = Look(Material.CONCRETE, Tag.BUILDINGS, tuple(int(c * 0.8) for c in house.wall))  # type: ignore[arg-type]
-    band = Band(0.0, GROUND_M, 1, Openings(4.2, 0.80, 0.45, 2.5, 0.25))
-    add_wall(builder, matrix, house.width, band, front, rng)
-    columns = band.columns(house.width)
-    awning = Look(Material.CLOTH, Tag.BUILDINGS, AWNINGS[int(rng.integers(len(AWNINGS)))])
-    for a, b in columns[1:-1].reshape(-1, 2):
-        builder.add_quads(_awning(float(a) - 0.1, float(b) + 0.1), awning, matrix)
-    builder.add_quads(
-        box_corners((0.15, -0.10, 3.12), (house.width - 0.15, 0.0, 3.62), "xXyzZ"), Look(Material.SIGN, Tag.BUILDINGS, awning.color), matrix
-    )
-    builder.add_quads(box_corners((-0.02, -0.14, GROUND_M - 0.22), (house.width + 0.02, 0.02, GROUND_M + 0.05), "xXyzZ"), trim, matrix)
-    if len(columns) > 2:
-        middle = float(columns[1] + columns[2]) / 2
-        builder.add_quads(box_corners((middle - 0.06, 0.12, 0.0), (middle + 0.06, 0.26, 2.95), "xXy"), trim, matrix)
+def _add_ground(draft: Draft, house: House, side: Side, number: int, rng: np.random.Generator) -> None:
+    high = house.ground_m
+    if house.shop:
+        add_shops(draft, side, high, house.base, house.trim, rng, flats=number == 0)
+        return
+    windows, floor = ground_windows(house), floor_m(house)
+    way = None
+    if number == 0:
+        middle = door_place(windows, side.width, house.door)
+        way = Entrance(middle, min(1.1, windows.width_m + 0.1), 2.1, floor, 0.35 if high > 3.2 else 0.0, canopy=high <= 3.2)
+    holes = add_house_floor(draft, side, high, windows, way, house.base, house.trim, rng)
+    gap = (way.middle - way.width / 2 - 0.1, way.middle + way.width / 2 + 0.1) if way else (0.0, 0.0)
+    for a, b in ((-0.035, gap[0]), (gap[1], side.width + 0.035)):
+        if b - a > 0.05:
+            draft.boxes((a, -0.035, -0.1), (b, 0.0, 0.32), look(Material.CONCRETE, PLINTH), side, "xXyZ")
+    if house.bay and number == 0 and len(holes):
+        middle = float(holes.x0[-1] + holes.x1[-1]) / 2 if house.door < 0.5 else float(holes.x0[0] + holes.x1[0]) / 2
+        if 1.3 < middle < side.width - 1.3 and abs(middle - (way.middle if way else -9)) > 1.8:
+            add_bay_window(draft, side, middle, 0.25, high - 0.35, windows, house.wall, house.tiles, rng)
 
 
-def _awning(x0: float, x1: float) -> Floats:
-    """Return a sloping cloth and its valance, seen from above and below."""
-    top, edge, low = (-0.02, 3.10), (-1.0, 2.72), (-1.0, 2.50)
-    faces = []
-    for (ya, za), (yb, zb) in ((edge, top), (low, edge)):
-        faces.append([(x0, ya, za), (x1, ya, za), (x1, yb, zb), (x0, yb, zb)])
-        faces.append([(x1, ya + 0.01, za - 0.01), (x0, ya + 0.01, za - 0.01), (x0, yb + 0.01, zb - 0.01), (x1, yb + 0.01, zb - 0.01)])
-    return np.array(faces)
+def _add_upper(draft: Draft, house: House, side: Side, rng: np.random.Generator) -> Holes:
+    """Add the storeys over the ground floor, with balconies; returns the windows."""
+    band = house.upper()
+    columns, rows = band.openings.columns(side.width), band.rows()
+    if not len(columns) or not house.storeys:
+        add_blank(draft, side, band.low, band.high, house.wall)
+        return Holes.grid(np.zeros((0, 2)), rows)
+    z = np.tile(rows, (len(columns), 1, 1))
+    open_to = _balcony_columns(house, len(columns))
+    floors = band.low + band.storey_m * np.arange(house.storeys)
+    if house.balcony == "loggia":
+        middles = columns[open_to].mean(axis=1, keepdims=True)
+        columns[open_to] = middles + np.array([-1.35, 1.35])
+        z[open_to] = np.stack([floors + 0.02, floors + band.storey_m - 0.22], axis=1)
+    elif house.balcony:
+        z[open_to, :, 0] = floors + 0.1
+    add_pierced(draft, side, (0.0, side.width), band.low, band.high, columns, z, house.wall)
+    windows = Holes.grid(columns[~open_to], rows)
+    add_windows(draft, side, windows, band.openings, house.wall, house.trim, rng)
+    if open_to.any():
+        _add_balcony_columns(draft, house, side, Holes.grid(columns[open_to], z[open_to][0]), rng)
+    return Holes.grid(columns, rows)
 
 
-def _add_door(builder: MeshBuilder, house: House, matrix: Floats, trim: Look) -> None:
-    """Add a door with a step and a small roof on the wall between two windows."""
-    columns = Band(0.0, house.ground_m, 1, house.style.windows).columns(house.width)
-    piers = (columns[2:-2:2] + columns[3:-1:2]) / 2 if len(columns) > 4 else columns[:1] + 0.8
-    x = float(piers[len(piers) // 2])
-    half = 0.5 if len(columns) <= 4 else min(0.55, float(columns[3] - columns[2]) / 2 - 0.1)
-    wood = Look(Material.FACADE, Tag.BUILDINGS, (84, 56, 38))
-    builder.add_quads(box_corners((x - half, -0.06, 0.0), (x + half, 0.0, 2.25), "xXyzZ"), wood, matrix)
-    builder.add_quads(box_corners((x - half - 0.25, -0.7, 2.35), (x + half + 0.25, 0.0, 2.47)), trim, matrix)
-    builder.add_quads(box_corners((x - half - 0.15, -0.45, -0.6), (x + half + 0.15, 0.0, 0.05)), trim, matrix)
+def _balcony_columns(house: House, count: int) -> NDArray[np.bool_]:
+    """Return which window columns have balconies (n,)."""
+    number = np.arange(count)
+    if (
+        not house.balcony
+        or count < 3
+        or house.storeys < 1
+        or (house.balcony != "loggia" and house.site.setback < 0.9 and house.style.balconies[-1] != "")
+    ):
+        return np.zeros(count, dtype=np.bool_)
+    if house.balcony == "loggia":
+        return number % 3 == 1
+    return (number == count // 2) if count < 5 else (number % 4 == 1)
 
 
-def _add_flat_roof(builder: MeshBuilder, house: House, matrix: Floats, wall: Look, trim: Look, rng: np.random.Generator) -> None:
-    """Add a roof with a parapet, a cornice over the front and plant on top."""
-    w, d, h = house.width, house.depth, house.eaves
-    roof = Look(Material.ROOF, Tag.BUILDINGS, house.style.roof)
-    builder.add_quads(box_corners((0, 0, h - 0.05), (w, d, h), "Z"), roof, matrix)
-    edges = (((0, 0), (w, 0.25)), ((0, d - 0.25), (w, d)), ((0, 0.25), (0.25, d - 0.25)), ((w - 0.25, 0.25), (w, d - 0.25)))
-    low = np.array([(*a, h - 0.001) for a, _ in edges])
-    high = np.array([(*b, h + 0.5) for _, b in edges])
-    builder.add_quads(box_corners(low, high, "xXyYZ"), wall, matrix)
-    builder.add_quads(box_corners((-0.08, -0.28, h - 0.12), (w + 0.08, 0.0, h + 0.22)), trim, matrix)
-    if w > 8 and d > 7:
-        x, y = rng.uniform(1.5, w - 4.5), rng.uniform(2.5, d - 3.5)
-        builder.add_quads(
-            box_corners((x, y, h), (x + rng.uniform(1.5, 3), y + rng.uniform(1.5, 2.5), h + rng.uniform(0.9, 2.2)), "xXyYZ"), trim, matrix
-        )
+def _add_balcony_columns(draft: Draft, house: House, side: Side, holes: Holes, rng: np.random.Generator) -> None:
+    if house.balcony == "loggia":
+        add_loggias(draft, side, holes, 1.2, house.wall, house.panel, rng)
+        return
+    add_windows(draft, side, holes, replace(house.window, sill=False), house.wall, house.trim, rng)
+    deep = 0.95 if house.site.setback < 2.0 else 1.35
+    add_balconies(draft, side, holes.x0 - 0.5, holes.x1 + 0.5, holes.z0 - 0.05, deep, house.balcony, house.panel)
 
 
-def _add_gable(builder: MeshBuilder, house: House, matrix: Floats, wall: Look, trim: Look, rng: np.random.Generator) -> None:
-    """Add a saddle roof along the street with a chimney."""
-    w, d, h, top = house.width, house.depth, house.eaves, house.ridge
-    roof = Look(Material.ROOF, Tag.BUILDINGS, house.style.roof)
-    over, thick = 0.45, 0.16
-    drop = over * (top - h) / (d / 2)
-    eave_front, eave_back, ridge = (-over, h - drop), (d + over, h - drop), (d / 2, top)
-    x0, x1 = -0.3, w + 0.3
-    faces = []
-    for (ya, za), (yb, zb) in ((eave_front, ridge), (ridge, eave_back)):
-        faces.append([(x0, ya, za + thick), (x1, ya, za + thick), (x1, yb, zb + thick), (x0, yb, zb + thick)])
-        faces.append([(x1, ya, za), (x0, ya, za), (x0, yb, zb), (x1, yb, zb)])
-    for x, turn in ((x0, 1), (x1, -1)):
-        for (ya, za), (yb, zb) in ((ridge, eave_front), (eave_back, ridge)):
-            faces.append([(x, ya, za), (x, yb, zb), (x, yb, zb + thick), (x, ya, za + thick)][::turn])
-    for (y, z), turn in ((eave_front, 1), (eave_back, -1)):
-        faces.append([(x0, y, z), (x1, y, z), (x1, y, z + thick), (x0, y, z + thick)][::turn])
-    builder.add_quads(faces, roof, matrix)
-    gables = [[(0, d, h), (0, 0, h), (0, d / 2, top), (0, d / 2, top)], [(w, 0, h), (w, d, h), (w, d / 2, top), (w, d / 2, top)]]
-    builder.add_quads(np.array(gables), wall, matrix)
-    x = rng.uniform(0.2, 0.7) * w
-    builder.add_quads(
-        box_corners((x, d * 0.60, h), (x + 0.6, d * 0.60 + 0.6, top + 0.7), "xXyYZ"),
-        Look(Material.FACADE, Tag.BUILDINGS, (120, 70, 56)),
-        matrix,
-    )
+def _add_rear(draft: Draft, house: House, side: Side, number: int, rng: np.random.Generator) -> None:
+    """Add a side that looks at yards: plain, with fewer windows."""
+    window = replace(house.window, bay_m=house.window.bay_m * (1.15 if number == 2 else 1.8))
+    storeys = Band(house.ground_m, house.style.storey_m, house.storeys, window)
+    ground = replace(window, height_m=min(window.height_m, house.ground_m - window.sill_m - 0.4))
+    add_plain_band(draft, side, Band(0.0, house.ground_m, 1, ground), house.wall, rng)
+    add_plain_band(draft, side, storeys, house.wall, rng)
+    if rng.random() < 0.12:
+        add_scrawl(draft, side, rng)
+
+
+def _add_roof(draft: Draft, house: House, alike: np.random.Generator, rng: np.random.Generator) -> None:
+    site, style, plan, high = house.site, house.style, house.site.plan, house.eaves
+    ends = (0.02 if site.left == End.PARTY else 0.3, 0.02 if site.right == End.PARTY else 0.3)
+    kind = "saddle" if house.roof == "gable" and site.width > 11 else house.roof
+    if kind == "flat":
+        add_flat_roof(draft, plan, high, house.wall, house.trim, 0.55 if style.cornice_m else 0.4, rng)
+        top = high + 0.6
+    elif kind == "mansard":
+        top = add_mansard(draft, plan, high, house.tiles, (site.left != End.PARTY, site.right != End.PARTY), house.wall)
+        x = house.window.columns(site.width, 0.8).mean(axis=1)
+        add_dormers(draft, plan.side(0), x, high + 0.75, 0.32, house.tiles, house.trim, house.window.frame, rng)
+    elif kind == "hip":
+        top = high + style.rise * min(site.width, site.depth) / 2
+        add_hip(draft, plan, high, top - high, house.tiles)
+    else:
+        top = _add_pitched(draft, house, kind == "gable", ends, alike, rng)
+    if rng.random() < style.chimneys:
+        brick = look(Material.BRICK, (118, 80, 66))
+        y = site.depth * (0.5 if kind == "saddle" else 0.62)
+        x = 0.55 if kind == "saddle" else site.width * float(rng.uniform(0.25, 0.75))
+        add_chimney(draft, x, y, high, top + (1.0 if kind != "flat" else 0.9), brick, 2 if rng.random() < 0.6 else 3)
+
+
+def _add_pitched(
+    draft: Draft, house: House, across: bool, ends: tuple[float, float], alike: np.random.Generator, rng: np.random.Generator
+) -> float:
+    """Add a saddle roof, with a window in its gable or dormers; returns its height."""
+    site, plan, high = house.site, house.site.plan, house.eaves
+    span = site.width if across else site.depth
+    rise = min(house.style.rise * span / 2, 7.0)
+    tight = across and End.PARTY in (site.left, site.right)
+    eaves = Eaves(0.02 if tight else 0.38, 0.3 if across else ends[0], 0.3 if across else ends[1])
+    add_saddle(draft, plan, high, rise, house.tiles, house.wall, eaves, across)
+    front = plan.side(0)
+    if across:
+        levels = np.arange(high + 0.5, high + rise - 1.6, house.style.storey_m)
+        for k, z in enumerate(levels):
+            room = (1 - (z + 1.2 - high) / rise) * site.width / 2
+            x = site.width / 2 + np.array([-0.8, 0.8] if room > 1.5 and k == 0 else [0.0])
+            _add_gable_windows(draft, front, x, float(z), house, rng)
+    elif house.style.rise > 0.7 and alike.random() < 0.6 and rise > 2.6:
+        x = house.window.columns(site.width, 0.8).mean(axis=1)[::2]
+        add_dormers(draft, front, x, high + 0.75, 0.55, house.tiles, house.trim, house.window.frame, rng)
+    return high + rise
+
+
+def _add_gable_windows(draft: Draft, side: Side, x: Floats, z: float, house: House, rng: np.random.Generator) -> None:
+    """Lay small windows on a gable."""
+    frame = replace(house.window, recess_m=-0.03, width_m=0.8, bars=(1, 0), shutters=())
+    holes = Holes(x - 0.4, x + 0.4, np.full(len(x), z), np.full(len(x), z + 1.1))
+    add_panes(draft, side, holes, frame, rng)

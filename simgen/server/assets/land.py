@@ -1,4 +1,4 @@
-"""The land around the roads: one surface without holes that ends under the edge of the pavement and never shows through it."""
+"""The land between the roads: one surface without holes that ends under the edge of the pavement and never shows through it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simgen.datatypes.tags import Tag
+from simgen.server.assets.ground_horizon import add_horizon
 from simgen.server.assets.layout import Layout
-from simgen.server.assets.mesh_builder import Look
+from simgen.server.assets.mesh_builder import Look, MeshBuilder
 from simgen.server.assets.solids import Surface
 from simgen.server.scene import Material
 
-GRASS = Look(Material.GRASS, Tag.TERRAIN, (96, 118, 62))
+GRASS = Look(Material.GRASS, Tag.TERRAIN, (82, 87, 60))
 
 STEP_M = 3.0
-BEYOND_M = 600.0
+CELLS = 4
+"""Cells of a block, along one side; even, so that there is a middle."""
+BLOCK_M = CELLS * STEP_M
+COARSE_FROM_M = 7.0
+"""Blocks further than this from the pavement are drawn coarsely."""
 TUCK_M = 0.25
 """The land goes on this far under the edge of the pavement..."""
 BELOW_EDGE_M = 0.03
@@ -24,28 +29,65 @@ _SLOPE_M = 2.0
 """Step of the finite differences of the normals."""
 
 
+def add_land(builder: MeshBuilder, layout: Layout, seed: int) -> None:
+    """Add the land of the town, and the fields and hills around it."""
+    builder.add(land(layout), GRASS)
+    add_horizon(builder, layout, seed)
+
+
 def land(layout: Layout) -> Surface:
-    """Return the land from the town to `BEYOND_M` beyond it."""
-    xs, ys = (_lines(layout.origin[k], layout.edge.shape[1 - k] * layout.cell_m) for k in range(2))
-    x, y = np.meshgrid(xs, ys)
+    """Return the land of the town: fine along the pavement, coarse away from it."""
+    blocks = np.ceil(np.array(layout.edge.shape) * layout.cell_m / BLOCK_M).astype(int)
+    rows, columns = blocks * CELLS + 1
+    x, y = np.meshgrid(layout.origin[0] + STEP_M * np.arange(columns), layout.origin[1] + STEP_M * np.arange(rows))
     nodes = np.stack([x.ravel(), y.ravel()], axis=-1)
     depth = layout.at(layout.edge, nodes, 99.0) + TUCK_M
-    index = np.arange(len(nodes)).reshape(len(ys), len(xs))
-    a, b, c, d = (
-        index[i, j].ravel() for i, j in ((np.s_[:-1], np.s_[:-1]), (np.s_[:-1], np.s_[1:]), (np.s_[1:], np.s_[1:]), (np.s_[1:], np.s_[:-1]))
-    )
-    triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    index = np.arange(rows * columns).reshape(rows, columns)
+    coarse = _coarse_blocks(depth.reshape(rows, columns))
+    triangles = np.concatenate([_fine_triangles(index, ~coarse), _coarse_triangles(index, coarse)])
     triangles = triangles[(depth[triangles] > -2 * STEP_M).any(axis=1)]
     flat, z_shift, cut = _cut(nodes, depth, triangles)
     return _raised(layout, flat, z_shift, cut)
 
 
-def _lines(start: float, size: float) -> NDArray[np.float64]:
-    """Return grid lines: even across the town, further and further apart outside."""
-    inside = start + np.arange(0.0, size + STEP_M, STEP_M)
-    growing = np.cumsum(STEP_M * 1.35 ** np.arange(1, 40))
-    growing = growing[: int(np.searchsorted(growing, BEYOND_M)) + 1]
-    return np.concatenate([start - growing[::-1], inside, inside[-1] + growing])
+def _coarse_blocks(depth: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which blocks of cells lie so far from any pavement that a few triangles do."""
+    rows, columns = (n // CELLS for n in depth.shape)
+    least = np.full((rows, columns), np.inf)
+    for i in range(CELLS + 1):
+        for j in range(CELLS + 1):
+            least = np.minimum(least, depth[i : i + CELLS * rows : CELLS, j : j + CELLS * columns : CELLS])
+    return np.asarray(least > COARSE_FROM_M)
+
+
+def _fine_triangles(index: NDArray[np.int64], fine: NDArray[np.bool_]) -> NDArray[np.int64]:
+    cells = np.repeat(np.repeat(fine, CELLS, axis=0), CELLS, axis=1)
+    a, b, c, d = (
+        index[i, j][cells] for i, j in ((np.s_[:-1], np.s_[:-1]), (np.s_[:-1], np.s_[1:]), (np.s_[1:], np.s_[1:]), (np.s_[1:], np.s_[:-1]))
+    )
+    return np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+
+
+def _coarse_triangles(index: NDArray[np.int64], coarse: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return fans about the middles of coarse blocks; a side that a fine block shares has all of its nodes, so that no slit opens."""
+    around = np.pad(coarse, 1, constant_values=True)
+    row, column = (CELLS * k for k in np.nonzero(coarse))
+    middle = index[row + CELLS // 2, column + CELLS // 2]
+    steps = np.arange(CELLS + 1)
+    sides = (
+        (around[:-2, 1:-1], 0 * steps, steps),
+        (around[1:-1, 2:], steps, 0 * steps + CELLS),
+        (around[2:, 1:-1], 0 * steps + CELLS, steps[::-1]),
+        (around[1:-1, :-2], steps[::-1], 0 * steps),
+    )
+    parts = []
+    for beside, down, right in sides:
+        nodes = index[row[:, None] + down, column[:, None] + right]
+        plain = beside[coarse]
+        parts.append(np.stack([middle[plain], nodes[plain, 0], nodes[plain, -1]], axis=1))
+        a, b = nodes[~plain, :-1], nodes[~plain, 1:]
+        parts.append(np.stack([np.broadcast_to(middle[~plain, None], a.shape), a, b], axis=-1).reshape(-1, 3))
+    return np.concatenate(parts)
 
 
 def _cut(
@@ -78,4 +120,4 @@ def _raised(layout: Layout, flat: NDArray[np.float64], shift: NDArray[np.float64
     slope_x, slope_y = (heights.land(points + step) - heights.land(points - step) for step in _SLOPE_M * np.eye(2))
     normals = np.stack([-slope_x, -slope_y, np.full(len(points), 2 * _SLOPE_M)], axis=-1)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    return Surface(np.concatenate([points, z[:, None]], axis=1), normals, points, new.reshape(-1, 3))
+    return Surface(np.concatenate([points, z[:, None]], axis=1), normals, np.zeros_like(points), new.reshape(-1, 3))

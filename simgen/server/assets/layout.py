@@ -6,12 +6,13 @@ Left-handed frame, metres. Rasters are indexed [row along y, column along x].
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simgen.server.assets.district_kinds import Lot
 from simgen.server.world.lane_strips import LaneStrip
 from simgen.server.world.roads import RoadMap
 from simgen.server.world.surface import KERB_M, NODES_PER_CELL, RoadSurface
@@ -103,6 +104,8 @@ class Layout:
     taken: NDArray[np.uint8]
     """1 where something stands."""
     heights: Heights
+    lots: list[Lot] = field(default_factory=list)
+    """What has been built on, street by street. Filled together with `taken`."""
 
     @classmethod
     def of(cls, roads: RoadMap) -> Layout:
@@ -136,6 +139,15 @@ class Layout:
         """Whether nothing stands within a convex outline (N, 2) and no paved ground lies nearer than `edge_m`."""
         points = _filled(np.asarray(outline, dtype=np.float64))
         return bool((self.at(self.edge, points, 99.0) > edge_m).all() and not self.at(self.taken, points, 0).any())
+
+    def has_room(self, outline: ArrayLike, edge_m: float, slack_m: float = 0.35) -> bool:
+        """As `is_free` for a rectangle (4, 2), but neighbours may touch it: what stands is looked for `slack_m` inside its sides."""
+        o = np.asarray(outline, dtype=np.float64)
+        if not (self.at(self.edge, _filled(o), 99.0) > edge_m).all():
+            return False
+        along, aside = (v / max(float(np.linalg.norm(v)), 1e-9) * slack_m for v in (o[1] - o[0], o[3] - o[0]))
+        inner = o + np.array([along + aside, aside - along, -along - aside, along - aside])
+        return not self.at(self.taken, _filled(inner, 0.8), 0).any()
 
     def take(self, outline: ArrayLike) -> None:
         """Mark a convex outline (N, 2) as built on."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from simgen.geometry.pose import left_from_carla
 from simgen.server.assets.people import PHASES, RUN_MPS, STAND_MPS, stride_m
 from simgen.server.assets.props import has_shape
 from simgen.server.assets.street_signs import sign_shape
+from simgen.server.assets.two_wheelers import TWO_WHEELERS, two_wheeler_shapes
+from simgen.server.assets.vehicle_parts import DOORS, door_pose, has_doors, wheel_poses
 from simgen.server.scene import Placed
 from simgen.server.values import LightColor
 from simgen.server.world.actors import Actor, TrafficLight, TrafficSign, Vehicle, Walker
@@ -46,7 +49,18 @@ def _standing(actor: Actor, shape: str, color: tuple[int, int, int] = WHITE, lig
 
 def _vehicle(actor: Actor) -> Iterator[Placed]:
     assert isinstance(actor, Vehicle)
-    yield _standing(actor, actor.type_id, parse_color(actor.attribute("color")), actor.light_flags)
+    name, color = actor.type_id, parse_color(actor.attribute("color"))
+    if name in TWO_WHEELERS:
+        yield from two_wheeler_shapes(_standing(actor, name, color, actor.light_flags), actor.motion.travelled_m, actor.motion.steer_rad)
+        return
+    doors = sorted(actor.open_doors & has_doors(name))
+    body = _standing(actor, f"{name}/open_{''.join(map(str, doors))}" if doors else f"{name}/body", color, actor.light_flags)
+    yield body
+    parts, poses = wheel_poses(name, actor.motion.travelled_m, actor.motion.steer_rad)
+    for part, pose in zip(parts, body.world_from_shape @ poses, strict=True):
+        yield replace(body, shape=f"{name}/{part}", world_from_shape=pose)
+    for door in doors:
+        yield replace(body, shape=f"{name}/{DOORS[door]}", world_from_shape=body.world_from_shape @ door_pose(name, door))
 
 
 def _walker(actor: Actor) -> Iterator[Placed]:

@@ -20,7 +20,7 @@ def bench(back: bool) -> Maker:
     """A seat of slats on two feet."""
 
     def make(builder: MeshBuilder, tag: Tag, size: Size) -> None:
-        wood, iron = Look(Material.BARK, tag, (142, 98, 58)), Look(Material.METAL, tag, (52, 54, 58))
+        wood, iron = Look(Material.WOOD, tag, (142, 98, 58)), Look(Material.METAL, tag, (52, 54, 58))
         seat = 0.46 if back else 0.92
         for y in np.linspace(-0.46, 0.30 if back else 0.34, 4):
             add_box(builder, wood, (-0.5, float(y), seat), (0.5, float(y) + 0.13, seat + 0.06), size)
@@ -39,7 +39,7 @@ def bench(back: bool) -> Maker:
 
 def table(color: Color) -> Maker:
     def make(builder: MeshBuilder, tag: Tag, size: Size) -> None:
-        look, legs = Look(Material.BARK, tag, color), Look(Material.METAL, tag, METAL)
+        look, legs = Look(Material.WOOD, tag, color), Look(Material.METAL, tag, METAL)
         add_box(builder, look, (-0.5, -0.5, 0.93), (0.5, 0.5, 1.0), size)
         for x in (-0.45, 0.40):
             for y in (-0.45, 0.40):
@@ -81,7 +81,7 @@ def frame(color: Color) -> Maker:
     """Four posts under a roof of slats, with a seat."""
 
     def make(builder: MeshBuilder, tag: Tag, size: Size) -> None:
-        wood = Look(Material.BARK, tag, color)
+        wood = Look(Material.WOOD, tag, color)
         for x in (-0.48, 0.44):
             for y in (-0.48, 0.44):
                 add_box(builder, wood, (x, y, 0.0), (x + 0.04, y + 0.04, 0.92), size)

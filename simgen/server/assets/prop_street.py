@@ -30,7 +30,7 @@ def board(color: Color) -> Maker:
     """A slanted information board on two legs."""
 
     def make(builder: MeshBuilder, tag: Tag, size: Size) -> None:
-        wood = Look(Material.BARK, tag, (120, 84, 54))
+        wood = Look(Material.WOOD, tag, (120, 84, 54))
         x, y, z = size
         corners = np.array([(-0.5 * x, -0.5 * y, 0.62 * z), (0.5 * x, -0.5 * y, 0.62 * z), (0.5 * x, 0.5 * y, z), (-0.5 * x, 0.5 * y, z)])
         builder.add_quads(corners, Look(Material.SIGN, tag, color))
@@ -67,7 +67,7 @@ def shelter(along_x: bool) -> Maker:
         add_box(part, glass, (-0.46, 0.42, 0.08), (0.46, 0.435, 0.90), own)
         for x in (-0.485, 0.475):
             add_box(part, glass, (x, -0.10, 0.08), (x + 0.01, 0.40, 0.90), own)
-        add_box(part, Look(Material.BARK, tag, (142, 98, 58)), (-0.36, 0.12, 0.17), (0.30, 0.38, 0.20), own)
+        add_box(part, Look(Material.WOOD, tag, (142, 98, 58)), (-0.36, 0.12, 0.17), (0.30, 0.38, 0.20), own)
         for x in (-0.30, 0.24):
             add_box(part, steel, (x, 0.22, 0.0), (x + 0.02, 0.30, 0.17), own)
         turn = np.eye(4) if along_x else np.array([[0, -1.0, 0, 0], [1.0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
@@ -130,6 +130,18 @@ def warning_sign(builder: MeshBuilder, tag: Tag, size: Size) -> None:
             face = np.array([(cx, sign * (0.03 + out), cz) for cx, cz in corners])
             face = face if sign < 0 else face[::-1]
             builder.add_quads(np.array([face[0], face[1], face[2], face[2]]), look)
+    dark, low = Look(Material.SIGN, tag, DARK), 0.42 * z + 0.14 * z
+    for sign in (-1.0, 1.0):
+        for a, b in ((0.0, 0.035 * z), (0.06 * z, 0.22 * z)):
+            bar = np.array(
+                [
+                    (-0.02, sign * 0.045, low + a),
+                    (0.02, sign * 0.045, low + a),
+                    (0.02, sign * 0.045, low + b),
+                    (-0.02, sign * 0.045, low + b),
+                ]
+            )
+            builder.add_quads(bar if sign < 0 else bar[::-1], dark)
     post = Look(Material.METAL, tag, METAL)
     builder.add_quads(box_corners((-0.03, -0.02, 0.0), (0.03, 0.02, 0.9 * z)), post)
     for sign in (-1.0, 1.0):
@@ -169,7 +181,7 @@ def hut(color: Color) -> Maker:
 
     def make(builder: MeshBuilder, tag: Tag, size: Size) -> None:
         x, y, z = size
-        wood, roof = Look(Material.BARK, tag, color), Look(Material.ROOF, tag, (120, 62, 46))
+        wood, roof = Look(Material.WOOD, tag, color), Look(Material.ROOF, tag, (120, 62, 46))
         add_box(builder, wood, (-0.42, -0.42, 0.0), (0.42, 0.42, 0.60), size)
         add_box(builder, Look(Material.PLASTIC, tag, (20, 18, 16)), (0.42, -0.16, 0.0), (0.43, 0.16, 0.45), size)
         for sign in (-1.0, 1.0):

@@ -9,6 +9,7 @@ import numpy as np
 from simgen.datatypes.tags import Tag
 from simgen.rng import stream
 from simgen.server.assets.mesh_builder import Look, MeshBuilder
+from simgen.server.assets.plant_foliage import Leaf, cards, foliage, leaf_colors
 from simgen.server.assets.prop_parts import DARK, WHITE, Color, Maker, Size, add_box, stretched
 from simgen.server.assets.solids import cylinder, ellipsoid, revolved
 from simgen.server.scene import Material
@@ -19,6 +20,18 @@ def block(color: Color) -> Maker:
 
     def make(builder: MeshBuilder, tag: Tag, size: Size) -> None:
         add_box(builder, Look(Material.PLASTIC, tag, color), (-0.5, -0.5, 0), (0.5, 0.5, 1), size)
+
+    return make
+
+
+def carton(color: Color) -> Maker:
+    """A cardboard box, closed with brown tape and with a label on one side."""
+
+    def make(builder: MeshBuilder, tag: Tag, size: Size) -> None:
+        add_box(builder, Look(Material.CLOTH, tag, color), (-0.497, -0.497, 0), (0.497, 0.497, 0.995), size)
+        tape, label = Look(Material.PLASTIC, tag, (150, 112, 70)), Look(Material.SIGN, tag, (222, 218, 206))
+        add_box(builder, tape, (-0.5, -0.05, 0.72), (0.5, 0.05, 1.0), size)
+        add_box(builder, label, (-0.28, -0.5, 0.5), (0.08, 0.5, 0.74), size)
 
     return make
 
@@ -207,8 +220,15 @@ def pot(color: Color) -> Maker:
     def make(builder: MeshBuilder, tag: Tag, size: Size) -> None:
         profile = [(0.0, 0.0), (0.38, 0.0), (0.5, 0.50), (0.5, 0.58), (0.44, 0.58), (0.44, 0.5), (0.0, 0.5)]
         builder.add(stretched(revolved(profile, 14), size), Look(Material.CONCRETE, tag, color))
-        for at, r in (((0, 0, 0.72), 0.28), ((0.18, 0.1, 0.66), 0.22), ((-0.16, -0.14, 0.68), 0.24)):
-            builder.add(stretched(ellipsoid(at, (r, r, r), 5, 8), size), Look(Material.LEAF, tag, (70, 110, 48)))
+        builder.add(stretched(ellipsoid((0, 0, 0.64), (0.30, 0.30, 0.22), 5, 8), size), Look(Material.LEAF, tag, (44, 56, 34)))
+        rng = stream(1, "pot", *color)
+        twigs = rng.normal(size=(70, 3))
+        twigs *= 0.30 / np.linalg.norm(twigs, axis=1, keepdims=True)
+        centre, radii = np.array((0, 0, 0.72 * size[2])), np.array((0.4, 0.4, 0.3)) * size
+        of = foliage((np.abs(twigs) * (0, 0, 1) + twigs * (1.1, 1.1, 0) + (0, 0, 0.62)) * size, centre, radii)
+        leaves = cards(of, rng.uniform(0.22, 0.32, 70) * float(np.mean(size)), Leaf.SMALL, rng)
+        shades = leaf_colors(of, ((76, 92, 50), (62, 80, 42), (98, 112, 62)), rng)
+        builder.add(leaves, Look(Material.LEAF_CARD, tag), colors=np.repeat(shades, 4, axis=0))
 
     return make
 

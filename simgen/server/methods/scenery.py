@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simgen.datatypes.tags import Tag
+from simgen.errors import ProtocolError
 from simgen.server.methods.traffic_lights import lamp_boxes
-from simgen.server.scene import SceneryObject
+from simgen.server.scene import NAMED_SURFACES, SceneryObject, Texture
 from simgen.server.simulation import Simulation
 from simgen.server.values import BoundingBox, EnvironmentObject, LabelledPoint, Rotation, Transform, Vector3D
+from simgen.server.wire.textures import unpack_texture
 from simgen.server.world.actors import TrafficLight, TrafficSign
 from simgen.server.world.attachment import compose
 from simgen.server.world.refusals import Refused, bounded_number
+from simgen.server.world.world import object_name
 
 ANY = 255
-MATERIALS = range(4)
+MATERIALS = ("Normal", "AO_Roughness_Metallic_Emissive", "Diffuse", "Emissive")
+"""Names of `carla.MaterialParameter` by number."""
+DIFFUSE = 2
 GREATEST_TEXTURE_SIDE = 4096
+KEPT_TEXTURE_SIDE = 512
+"""Cameras show less; of larger textures every second, third ... row and column is kept."""
 LONGEST_RAY_M = 1e5
 MOST_HITS = 64
 PAST_SURFACE_M = 1e-3
+
+log = logging.getLogger(__name__)
+_said: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -50,35 +62,69 @@ def get_environment_objects(simulation: Simulation, label: int) -> list[Environm
 
 
 def enable_environment_objects(simulation: Simulation, object_ids: tuple[int, ...], enabled: bool) -> None:
-    """Noted by id. The city is one mesh that cameras keep showing whole."""
-    hidden = simulation.world.hidden_objects
-    hidden.difference_update(object_ids) if enabled else hidden.update(object_ids)
+    """Show or hide still objects; unknown ids do nothing. What is hidden still blocks the way."""
+    simulation.world.show_objects(object_ids, enabled)
 
 
 def get_names_of_all_objects(simulation: Simulation) -> list[str]:
-    return [item.name for item in simulation.stage().city.objects]
+    """Return what can wear a texture: still objects, the kinds of ground, and every actor with a shape."""
+    city = simulation.stage().city
+    with simulation.lock:
+        actors = _names_of_actors(simulation)
+    return [*(item.name for item in city.objects), *NAMED_SURFACES, *actors]
 
 
 def apply_texture_to_objects(simulation: Simulation, names: tuple[str, ...], material: int, texture: Any) -> None:
-    """Noted by the object's name; cameras do not show it. `texture` is [width, height, pixels], too long to be unpacked."""
-    width, height = _texture_size(texture)
-    if material not in MATERIALS:
+    """Put 8-bit colours on objects."""
+    _put(simulation, names, material, _pixels(texture, np.uint8))
+
+
+def apply_float_texture_to_objects(simulation: Simulation, names: tuple[str, ...], material: int, texture: Any) -> None:
+    """Put a texture of linear colours from 0 to 1 on objects."""
+    _put(simulation, names, material, np.rint(encoded(_pixels(texture, np.float32)) * 255.0).astype(np.uint8))
+
+
+def _put(simulation: Simulation, names: tuple[str, ...], material: int, pixels: NDArray[np.uint8]) -> None:
+    if not 0 <= material < len(MATERIALS):
         raise Refused(f"material must be 0 to {len(MATERIALS) - 1}, got {material}")
-    known = {item.name for item in simulation.stage().city.objects}
+    known = set(get_names_of_all_objects(simulation))
     unknown = [name for name in names if name not in known]
     if unknown:
         raise Refused(f"object must be one that get_names_of_all_objects lists, got {unknown[0]!r}")
-    with simulation.lock:
-        simulation.world.textures.update({name: (material, width, height) for name in names})
+    if material != DIFFUSE:
+        _say_unsupported(MATERIALS[material])
+    elif pixels.size:
+        with simulation.lock:
+            simulation.world.put_texture(names, Texture(pixels))
 
 
-def _texture_size(texture: Any) -> tuple[int, int]:
-    if not isinstance(texture, (tuple, list)) or len(texture) < 3 or not isinstance(texture[2], (tuple, list)):
-        raise Refused("texture must be [width, height, pixels]")
-    width, height, pixels = texture[:3]
-    if not all(type(side) is int and 0 < side <= GREATEST_TEXTURE_SIDE for side in (width, height)) or len(pixels) != width * height:
-        raise Refused(f"texture must have width x height pixels, got {width!r} x {height!r} with {len(pixels)}")
-    return width, height
+def _pixels(texture: Any, dtype: type[np.uint8] | type[np.float32]) -> NDArray[Any]:
+    """Return (H, W, 3), thinned out to what cameras show. Empty for an empty texture, which changes nothing."""
+    if isinstance(texture, (tuple, list)) and any(type(side) is int and side > GREATEST_TEXTURE_SIDE for side in texture[:2]):
+        raise Refused(f"texture must have at most {GREATEST_TEXTURE_SIDE} pixels to a side, got {texture[0]} x {texture[1]}")
+    try:
+        return unpack_texture(texture, dtype, KEPT_TEXTURE_SIDE)[..., :3]
+    except ProtocolError as error:
+        raise Refused(str(error)) from None
+
+
+def encoded(linear: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return sRGB values of linear ones, both 0 to 1 (IEC 61966-2-1); what lies outside is cut off."""
+    x = np.clip(linear, 0.0, 1.0)
+    return np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1.0 / 2.4) - 0.055)
+
+
+def _names_of_actors(simulation: Simulation) -> list[str]:
+    moment = simulation.moment()
+    shown = {placed.actor_id for placed in moment.placed}
+    return [object_name(actor) for actor in simulation.world.actors.values() if actor.id in shown]
+
+
+def _say_unsupported(parameter: str) -> None:
+    """Log once in the life of the server that a parameter has no effect."""
+    if parameter not in _said:
+        _said.add(parameter)
+        log.warning("textures for %s are taken and have no effect; those for Diffuse are shown", parameter)
 
 
 def project_point(simulation: Simulation, start: Vector3D, direction: Vector3D, distance: float) -> Projection:

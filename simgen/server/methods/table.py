@@ -146,7 +146,7 @@ METHODS: Mapping[str, Method] = {
     "enable_environment_objects": Method(scenery.enable_environment_objects, (tuple[UInt64, ...], bool), VOID),
     "get_names_of_all_objects": Method(scenery.get_names_of_all_objects, locked=False),
     "apply_color_texture_to_objects": Method(scenery.apply_texture_to_objects, (NAMES, int, object), VOID, locked=False),
-    "apply_float_color_texture_to_objects": Method(scenery.apply_texture_to_objects, (NAMES, int, object), VOID, locked=False),
+    "apply_float_color_texture_to_objects": Method(scenery.apply_float_texture_to_objects, (NAMES, int, object), VOID, locked=False),
     "project_point": Method(scenery.project_point, (Vector3D, Vector3D, float), locked=False),
     "cast_ray": Method(scenery.cast_ray, (Vector3D, Vector3D), locked=False),
     "draw_debug_shape": Method(scenery.drawn_nowhere, (), VOID),

@@ -1,8 +1,8 @@
 """Casting rays into the city and the placed shapes with Embree, through Open3D.
 
-The still city is one search tree, each shape of the library another in its own frame, built when first met. A tick never
-rebuilds anything: the rays that can meet a placed shape are turned into its frame, all rays of one shape are cast in one batch,
-and the nearest hit wins.
+The still city around the rays' start is one search tree (see `city_trees`), each shape of the library another in its own frame,
+built when first met. A tick rebuilds nothing that moves: the rays that can meet a placed shape are turned into its frame, all
+rays of one shape are cast in one batch, and the nearest hit wins.
 
 Embree computes in float32. The city's vertices are float32 already (0.03 mm steps at 500 m from the origin), and the rays'
 origins are rounded the same way for the city; a shape's rays are taken into its frame in float64 first.
@@ -17,13 +17,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.server.meshes import flattened
+from simgen.server.rays.appearance import Paints
+from simgen.server.rays.city_trees import CityTree, CityTrees
 from simgen.server.rays.target import Met, Target
 from simgen.server.rays.windows import Boxes, rays_towards
-from simgen.server.scene import City, Moment, Placed, ShapeLibrary
+from simgen.server.scene import UNCHANGED, Appearance, City, Moment, Placed, ShapeLibrary
 from simgen.server.sensors import SCENERY_ID, Hits
 
 Floats = NDArray[np.float64]
+
+
+FEW = 256
+"""So few rays are cast at the copies one by one, as at actors: a tree of all copies around them would not pay."""
 
 
 class RayScene:
@@ -33,8 +38,9 @@ class RayScene:
     """
 
     def __init__(self, city: City, shapes: ShapeLibrary) -> None:
-        self._city = Target.of(flattened(city, shapes))
-        self._shapes = shapes
+        self._still, self._shapes = city, shapes
+        self._trees = CityTrees(city, shapes)
+        self._paints = Paints.of(UNCHANGED, city)
         self._targets: dict[str, Target] = {}
         self._building = threading.Lock()
 
@@ -47,11 +53,29 @@ class RayScene:
         origins, directions = np.atleast_2d(origins).astype(np.float64), np.atleast_2d(directions).astype(np.float64)
         rays = np.empty((len(directions), 6), dtype=np.float32)
         rays[:, :3], rays[:, 3:] = origins, directions
-        hits = _no_hits(len(rays)) if SCENERY_ID in ignore else _scenery_hits(self._city, self._city.cast(rays), range_m)
+        paints = self._paints_of(moment.appearance)
+        hidden = moment.appearance.hidden
+        if SCENERY_ID in ignore or not len(rays):
+            hits = _no_hits(len(rays))
+        elif len(rays) <= FEW:
+            hits = _scenery_hits(self._trees.mesh(hidden), rays, range_m, paints)
+            still = self._trees.copies_near(origins, range_m, hidden)
+            if still:
+                _cast_at_crowd(hits, origins, directions, range_m, _Crowd.of(still, [self._target(p.shape) for p in still], paints))
+        else:
+            hits = _scenery_hits(self._trees.around(origins, range_m, hidden), rays, range_m, paints)
         placed = sorted((p for p in moment.placed if p.actor_id not in ignore), key=lambda p: p.shape)
         if placed and len(rays):
-            _cast_at_crowd(hits, origins, directions, range_m, _Crowd.of(placed, [self._target(p.shape) for p in placed]))
+            _cast_at_crowd(hits, origins, directions, range_m, _Crowd.of(placed, [self._target(p.shape) for p in placed], paints))
         return hits
+
+    def _paints_of(self, appearance: Appearance) -> Paints | None:
+        if not appearance.textures:
+            return None
+        paints = self._paints
+        if paints.appearance is not appearance:
+            paints = self._paints = Paints.of(appearance, self._still)
+        return paints
 
     def _target(self, shape: str) -> Target:
         target = self._targets.get(shape)
@@ -70,17 +94,20 @@ class _Crowd:
     actor_ids: NDArray[np.uint32]
     tints: NDArray[np.float32]
     """(P, 3) factors of tinted colours."""
+    paints: NDArray[np.float32] | None
+    """(P, 3) colours of the textures that are worn, not a number for none; None where nobody wears any."""
     boxes: Boxes
     runs: Sequence[tuple[int, int]]
     """First and end of the places of each name."""
 
     @classmethod
-    def of(cls, placed: Sequence[Placed], targets: Sequence[Target]) -> _Crowd:
+    def of(cls, placed: Sequence[Placed], targets: Sequence[Target], paints: Paints | None) -> _Crowd:
         starts = [i for i in range(len(placed)) if i == 0 or placed[i].shape != placed[i - 1].shape]
         return cls(
             targets,
             np.array([p.actor_id for p in placed], dtype=np.uint32),
             np.array([p.color for p in placed], dtype=np.float32) / np.float32(255.0),
+            None if paints is None else np.stack([paints.of_placed(p) for p in placed]),
             Boxes(np.stack([p.world_from_shape for p in placed]), np.stack([t.low for t in targets]), np.stack([t.high for t in targets])),
             list(zip(starts, [*starts[1:], len(placed)], strict=True)),
         )
@@ -106,8 +133,9 @@ def _local_rays(origins: Floats, directions: Floats, world_from_shape: Floats, r
     for pose, count in zip(world_from_shape, counts.tolist(), strict=True):
         pairs = slice(start, start + count)
         origin = origins if len(origins) == 1 else origins[ray[pairs]]
-        local[pairs, :3] = (origin - pose[:3, 3]) @ pose[:3, :3]
-        np.matmul(towards[pairs], pose[:3, :3].astype(np.float32), out=local[pairs, 3:])
+        back = pose[:3, :3] / (pose[:3, 0] @ pose[:3, 0])  # the inverse's transpose; distances stay those of the world
+        local[pairs, :3] = (origin - pose[:3, 3]) @ back
+        np.matmul(towards[pairs], back.astype(np.float32), out=local[pairs, 3:])
         start += count
     return local
 
@@ -126,24 +154,31 @@ def _keep_nearer(hits: Hits, crowd: _Crowd, first: int, met: Met, ray: NDArray, 
     hits.distance[ray] = met.distance[nearer]
     hits.object_id[ray] = crowd.actor_ids[place]
     hits.tag[ray], hits.material[ray] = target.tags[triangle], target.materials[triangle]
-    hits.normal[ray] = np.einsum("kij,kj->ki", crowd.boxes.world_from_box[place, :3, :3], met.normal[nearer])
+    axes = crowd.boxes.world_from_box[:, :3, :3]
+    axes = axes / np.linalg.norm(axes[:, :, :1], axis=1, keepdims=True)
+    hits.normal[ray] = np.einsum("kij,kj->ki", axes[place], met.normal[nearer])
     tint = np.where(target.tinted[triangle, None], crowd.tints[place], np.float32(1.0))
-    hits.color[ray] = np.rint(target.colors[triangle] * tint)
+    color = np.rint(target.colors[triangle] * tint)
+    hits.color[ray] = color if crowd.paints is None else np.where(np.isnan(crowd.paints[place]), color, crowd.paints[place])
 
 
-def _scenery_hits(city: Target, met: Met, range_m: float) -> Hits:
-    """Return what the rays met in the city, as far as `range_m`."""
+def _scenery_hits(city: CityTree, rays: NDArray[np.float32], range_m: float, paints: Paints | None) -> Hits:
+    """Return what the rays meet in the city, as far as `range_m`."""
+    met = city.cast(rays)
     if city.scene is None:
         return _no_hits(len(met.distance))
     within = met.distance <= range_m
     triangle = np.where(within, met.triangle, 0)
+    look = city.look[triangle]
+    color = city.colors(triangle)
+    color = color if paints is None else paints.on_city(city, triangle, color)
     return Hits(
         distance=np.where(within, met.distance, np.float32(np.inf)),
         object_id=np.zeros(len(triangle), dtype=np.uint32),
-        tag=np.where(within, np.take(city.tags, triangle), 0),
-        material=np.where(within, np.take(city.materials, triangle), 0),
+        tag=np.where(within, np.take(city.looks.tags, look), 0),
+        material=np.where(within, np.take(city.looks.materials, look), 0),
         normal=np.where(within[:, None], met.normal, np.float32(0.0)),
-        color=np.where(within[:, None], np.take(city.colors, triangle, axis=0), 0),
+        color=np.where(within[:, None], color, 0),
     )
 
 

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simgen.datatypes.tags import Tag
-from simgen.server.rays.daylight import Daylight
+from simgen.server.light import LUMINANCE, Light, light_of
+from simgen.server.light.film import white_balance
 from simgen.server.scene import Material, Moment
 from simgen.server.sensors import Hits, RaySource, View
+from simgen.server.sensors.optics import Optics
 from simgen.server.values import VEHICLE_LIGHTS
 
 Floats = NDArray[np.float64]
@@ -20,7 +22,16 @@ _LIFT_M = 0.02
 """Shadow rays start this far above the surface, so as not to meet it."""
 _WINDOW_M = 3.0
 _LIT_WINDOWS = 0.35
-_MIRRORS = {Material.GLASS: 1.0, Material.PAINT: 0.9, Material.HEADLAMP: 0.9, Material.METAL: 0.6, Material.PLASTIC: 0.3}
+_BLINKS_PER_S = 1.5
+_MIRRORS = {
+    Material.GLASS: 1.0,
+    Material.PAINT: 0.9,
+    Material.HEADLAMP: 0.9,
+    Material.METAL: 0.6,
+    Material.LATTICE: 0.4,
+    Material.CLADDING: 0.3,
+    Material.PLASTIC: 0.3,
+}
 _POLISH = np.array([_MIRRORS.get(material, 0.0) for material in Material])
 """By material: 0 for what only scatters light, 1 for what also mirrors the sky."""
 
@@ -29,12 +40,24 @@ _GLOW: dict[Material, tuple[float, float, float]] = {
     Material.LIGHT_YELLOW: (4.0, 2.2, 0.2),
     Material.LIGHT_GREEN: (0.2, 3.2, 1.4),
 }
-_LAMP_GLOW = (3.0, 2.5, 1.7)
-_WINDOW_GLOW = (0.9, 0.7, 0.4)
-_HEADLAMP_GLOW = (4.0, 3.9, 3.5)
-_TAILLAMP_GLOW = (3.0, 0.2, 0.1)
-_HEADLAMPS = VEHICLE_LIGHTS["low_beam"] | VEHICLE_LIGHTS["high_beam"]
-_TAILLAMPS = VEHICLE_LIGHTS["position"] | VEHICLE_LIGHTS["brake"]
+_LAMP_GLOW = (5.0, 4.2, 3.0)
+_STREET_LIGHT = (0.20, 0.155, 0.10)
+"""Lamps light no places of their own here; this much comes from all of them at night."""
+_WINDOW_GLOW = (0.45, 0.35, 0.20)
+_INTERIOR_GLOW = (0.5, 0.45, 0.35)
+_BIT = VEHICLE_LIGHTS
+_LIT_BY: dict[Material, tuple[int, tuple[float, float, float]]] = {
+    Material.HEADLAMP: (_BIT["low_beam"] | _BIT["high_beam"], (6.0, 5.7, 5.2)),
+    Material.TAILLAMP: (_BIT["position"] | _BIT["low_beam"] | _BIT["brake"], (2.0, 0.12, 0.06)),
+    Material.BRAKE_LAMP: (_BIT["brake"], (4.0, 0.25, 0.12)),
+    Material.REVERSING_LAMP: (_BIT["reverse"], (4.0, 3.8, 3.5)),
+    Material.INDICATOR_LEFT: (_BIT["left_blinker"], (4.0, 1.6, 0.1)),
+    Material.INDICATOR_RIGHT: (_BIT["right_blinker"], (4.0, 1.6, 0.1)),
+    Material.BEACON: (_BIT["special1"], (0.3, 0.8, 6.0)),
+    Material.INTERIOR: (_BIT["interior"], _INTERIOR_GLOW),
+}
+"""Lamps of vehicles: any of the light flags, and what they send out."""
+_BLINKING = frozenset({Material.INDICATOR_LEFT, Material.INDICATOR_RIGHT, Material.BEACON})
 
 
 @dataclass(frozen=True)
@@ -59,39 +82,36 @@ class Picture:
 
 def shade(picture: Picture, view: View, moment: Moment, rays: RaySource) -> NDArray[np.uint8]:
     """Return (N, 3) uint8 RGB as `view` exposes it."""
-    light = Daylight.of(moment.weather)
-    radiance = sky_radiance(picture.directions, light)
+    light = light_of(moment.weather)
+    radiance = light.sky_radiance(picture.directions) + _around_the_sun(picture.directions, light)
     solid = np.flatnonzero(picture.solid)
     surface = _surface_radiance(picture, solid, light, moment, rays)
-    radiance[solid] = _through_air(surface, picture.hits.distance[solid], light)
-    return _developed(radiance * light.exposure * 2.0**view.exposure_ev, view.gamma)
+    radiance[solid] = _through_air(surface, picture.directions[solid], picture.hits.distance[solid], light)
+    return developed(radiance, view.optics)
 
 
-def sky_radiance(directions: Floats, light: Daylight) -> Floats:
-    """Return linear RGB (N, 3) of the sky: horizon to zenith, and the sun's glow. Below the horizon it is the horizon's."""
-    up = np.clip(directions[:, 2:3], 0.0, 1.0) ** 0.45
-    towards_sun = np.clip(directions @ light.sun, 0.0, 1.0)[:, None]
-    glow = 0.05 * towards_sun**6 + 0.14 * towards_sun**60
-    return light.horizon + (light.zenith - light.horizon) * up + light.sun_color * glow
+def _around_the_sun(directions: Floats, light: Light) -> Floats:
+    """Return the sun's disc (N, 3), wider than it is so that some ray meets it."""
+    return np.asarray(light.sun_color * 10.0 * (directions @ light.sun > 0.9998)[:, None])
 
 
-def _surface_radiance(picture: Picture, solid: NDArray[np.intp], light: Daylight, moment: Moment, rays: RaySource) -> Floats:
+def _surface_radiance(picture: Picture, solid: NDArray[np.intp], light: Light, moment: Moment, rays: RaySource) -> Floats:
     """Return linear RGB (K, 3) of the `solid` (K,) pixels before the air between."""
     hits, normal, direction = picture.hits, picture.facing_normals()[solid], picture.directions[solid]
     points = picture.origin + direction * hits.distance[solid, None]
     facing_sun = np.clip(normal @ light.sun, 0.0, 1.0)
-    if light.throws_shadows:
+    if light.day:
         facing = np.flatnonzero(facing_sun > 0.0)
         starts = (points + normal * _LIFT_M)[facing]
         towards_sun = rays.cast(starts, np.broadcast_to(light.sun, starts.shape), _SHADOW_RANGE_M, moment)
         facing_sun[facing[np.isfinite(towards_sun.distance)]] = 0.0
-    up = normal[:, 2:3] * 0.5 + 0.5
-    falling = light.from_below + (light.from_above - light.from_below) * up + light.sun_color * facing_sun[:, None]
+    street = np.multiply(_STREET_LIGHT, light.night) * (0.55 + 0.45 * normal[:, 2:3])
+    falling = light.irradiance(normal) + light.sun_color * facing_sun[:, None] + street
     albedo = _albedo(hits, solid) * (1.0 - 0.35 * light.wet)
     mirrored = direction - 2.0 * np.einsum("ij,ij->i", direction, normal)[:, None] * normal
     grazing = (1.0 + np.einsum("ij,ij->i", direction, normal)) ** 4
     shine = (_POLISH[hits.material[solid]] * (0.08 + 0.6 * grazing))[:, None]
-    scattered = albedo * falling * (1.0 - shine) + sky_radiance(mirrored, light) * shine
+    scattered = albedo * falling * (1.0 - shine) + light.sky_radiance(mirrored) * shine
     return scattered + _emission(hits, solid, points, light, moment)
 
 
@@ -102,14 +122,16 @@ def _albedo(hits: Hits, solid: NDArray[np.intp]) -> Floats:
     return (hits.color[solid] / np.float32(255.0)) ** np.float32(2.2)
 
 
-def _emission(hits: Hits, solid: NDArray[np.intp], points: Floats, light: Daylight, moment: Moment) -> Floats:
+def _emission(hits: Hits, solid: NDArray[np.intp], points: Floats, light: Light, moment: Moment) -> Floats:
     """Return the light (K, 3) that surfaces send out themselves."""
     material = hits.material[solid]
     glow = np.zeros((len(solid), 3))
     for lamp, color in _GLOW.items():
         glow[material == lamp] = color
     glow[material == Material.LAMP] = np.multiply(_LAMP_GLOW, light.night)
-    for lamp, bits, color in ((Material.HEADLAMP, _HEADLAMPS, _HEADLAMP_GLOW), (Material.TAILLAMP, _TAILLAMPS, _TAILLAMP_GLOW)):
+    for lamp, (bits, color) in _LIT_BY.items():
+        if lamp in _BLINKING and moment.elapsed_s * _BLINKS_PER_S % 1.0 >= 0.5:
+            continue
         lit = [placed.actor_id for placed in moment.placed if placed.light_flags & bits]
         glow[(material == lamp) & np.isin(hits.object_id[solid], lit)] = color
     if light.night > 0.0:
@@ -124,12 +146,18 @@ def _chosen_windows(points: Floats) -> NDArray[np.bool_]:
     return np.asarray((cell * 2654435761 >> 8) % 1000 < _LIT_WINDOWS * 1000, dtype=np.bool_)
 
 
-def _through_air(radiance: Floats, distance_m: NDArray[np.floating], light: Daylight) -> Floats:
+def _through_air(radiance: Floats, directions: Floats, distance_m: NDArray[np.floating], light: Light) -> Floats:
     clear = np.exp(-light.fog_per_m * np.maximum(distance_m - light.fog_start_m, 0.0))[:, None]
-    return light.horizon + (radiance - light.horizon) * clear
+    level = directions * (1.0, 1.0, 0.0)
+    thin = np.exp(-60.0 * light.fog_per_m) * (1.0 - light.dust)
+    haze = light.fog_color + (light.sky_radiance(level) - light.fog_color) * thin
+    return np.asarray(haze + (radiance - haze) * clear)
 
 
-def _developed(radiance: Floats, gamma: float) -> NDArray[np.uint8]:
-    """Return 8-bit colours: the filmic curve of Narkowicz (2015), then the display's gamma."""
-    film = radiance * (2.51 * radiance + 0.03) / (radiance * (2.43 * radiance + 0.59) + 0.14)
-    return np.rint(np.clip(film, 0.0, 1.0) ** (1.0 / gamma) * 255.0).astype(np.uint8)
+def developed(radiance: Floats, optics: Optics) -> NDArray[np.uint8]:
+    """Return 8-bit colours (N, 3): metered or manual exposure, white balance, the film's curve, the display's gamma."""
+    mean_log2 = float(np.log2(np.clip(radiance @ LUMINANCE, 1e-3, 4.0)).mean()) if len(radiance) else 0.0
+    exposed = radiance * optics.metering().exposure(mean_log2)
+    if optics.effects:
+        exposed = optics.film.curve(exposed * white_balance(optics.temperature_k, optics.tint))
+    return np.asarray(np.rint(np.clip(exposed, 0.0, 1.0) ** (1.0 / optics.gamma) * 255.0).astype(np.uint8))

@@ -46,17 +46,29 @@ class Target:
         looks = mesh.tags[first], mesh.materials[first], mesh.colors[first], mesh.tinted[first]
         if len(first) == 0:
             return cls(None, *looks, np.zeros(3, dtype=np.float32), np.zeros(3, dtype=np.float32))
-        scene = RaycastingScene()
-        scene.add_triangles(_tensor(mesh.positions, np.float32), _tensor(mesh.triangles, np.uint32))
-        scene.cast_rays(_tensor(np.ones((1, 6)), np.float32))  # the first cast builds the tree; later ones only read it
-        return cls(scene, *looks, *mesh.bounds())
+        return cls(tree_of(mesh.positions, mesh.triangles), *looks, *mesh.bounds())
 
     def cast(self, rays: NDArray[np.float32]) -> Met:
         """Cast `rays` (M, 6), origin and direction."""
-        if self.scene is None or len(rays) == 0:
-            return Met(np.full(len(rays), np.inf, np.float32), np.zeros(len(rays), np.uint32), np.zeros((len(rays), 3), np.float32))
-        found = self.scene.cast_rays(o3c.Tensor.from_numpy(rays))
-        return Met(found["t_hit"].numpy(), found["primitive_ids"].numpy(), found["primitive_normals"].numpy())
+        return cast_rays(self.scene, rays)
+
+
+def tree_of(positions: NDArray[np.float32], triangles: NDArray[np.uint32]) -> RaycastingScene | None:
+    """Return the search tree of triangles (T, 3) of vertices (V, 3); None for none."""
+    if not len(triangles):
+        return None
+    scene = RaycastingScene()
+    scene.add_triangles(_tensor(positions, np.float32), _tensor(triangles, np.uint32))
+    scene.cast_rays(_tensor(np.ones((1, 6)), np.float32))  # the first cast builds the tree; later ones only read it
+    return scene
+
+
+def cast_rays(scene: RaycastingScene | None, rays: NDArray[np.float32]) -> Met:
+    """Return what `rays` (M, 6), origin and direction, meet."""
+    if scene is None or len(rays) == 0:
+        return Met(np.full(len(rays), np.inf, np.float32), np.zeros(len(rays), np.uint32), np.zeros((len(rays), 3), np.float32))
+    found = scene.cast_rays(o3c.Tensor.from_numpy(rays))
+    return Met(found["t_hit"].numpy(), found["primitive_ids"].numpy(), found["primitive_normals"].numpy())
 
 
 def _tensor(values: NDArray, dtype: type) -> o3c.Tensor:

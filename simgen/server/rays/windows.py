@@ -28,14 +28,15 @@ class Boxes:
     """P posed boxes."""
 
     world_from_box: NDArray[np.float64]
-    """(P, 4, 4) rigid."""
+    """(P, 4, 4) of rotation, one scale for all axes, translation."""
     low: Floats
     """(P, 3) metres, in the frame of the box."""
     high: Floats
 
     def corners(self, grown_m: float) -> Floats:
         """Return the world corners (P, 8, 3) of the boxes grown by `grown_m` on every side."""
-        local = np.where(_CORNERS, self.high[:, None, :] + grown_m, self.low[:, None, :] - grown_m)
+        grown = grown_m / np.linalg.norm(self.world_from_box[:, :3, 0], axis=1)[:, None, None]
+        local = np.where(_CORNERS, self.high[:, None, :] + grown, self.low[:, None, :] - grown)
         return local @ np.swapaxes(self.world_from_box[:, :3, :3], 1, 2) + self.world_from_box[:, None, :3, 3]
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 RENDERER_VARIABLE = "SIMGEN_RENDERER"
 """Environment variable: `gl` or `rays` force one of the two, `auto` (and unset) takes GL where it opens."""
 
+GPU_VARIABLE = "SIMGEN_REQUIRE_GPU"
+"""Environment variable: 1 refuses to draw in software, so that a farm does not go on slowly without anybody noticing."""
+
 _CHOICES = ("auto", "gl", "rays")
 
 _log = logging.getLogger(__name__)
@@ -24,17 +27,20 @@ _log = logging.getLogger(__name__)
 def open_images(city: City, shapes: ShapeLibrary, rays: RaySource) -> ImageSource:
     """Return the source of camera images for a city.
 
-    Raises EnvironmentFault when GL is forced and does not open, ConfigError for another word in the variable.
+    Raises EnvironmentFault when GL is forced and does not open, or a GPU is required and there is none; ConfigError for another
+    word in the variable.
     """
     choice = _choice()
     if choice == "rays":
+        if gpu_required():
+            raise ConfigError(f"{RENDERER_VARIABLE} must not be rays where {GPU_VARIABLE} asks for a GPU")
         return _ray_images(rays)
     try:
         from simgen.server.render.images import GLImages
 
         return GLImages(city, shapes)
     except (EnvironmentFault, ImportError) as fault:
-        if choice == "gl":
+        if choice == "gl" or gpu_required():
             raise
         _log.warning("cameras are cast ray by ray, slower and plainer: %s", fault)
         return _ray_images(rays)
@@ -56,6 +62,11 @@ def device_info() -> Device:
         return owner.call(look)
     finally:
         owner.close()
+
+
+def gpu_required() -> bool:
+    """Tell whether the environment asks never to draw in software."""
+    return os.environ.get(GPU_VARIABLE, "").strip().lower() in ("1", "true", "yes", "on")
 
 
 def _choice() -> str:

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 import moderngl
 
-from simgen.errors import EnvironmentFault
+from simgen.errors import ConfigError, EnvironmentFault
+from simgen.server.render import GPU_VARIABLE, gpu_required
 
 Result = TypeVar("Result")
 
@@ -22,6 +23,11 @@ Result = TypeVar("Result")
 _LIBGL = ("libOpenGL.so.0", "libGL.so.1")
 _LIBEGL = "libEGL.so.1"
 
+DEVICE_VARIABLE = "SIMGEN_GL_DEVICE"
+"""Environment variable: number of the EGL device to draw on, where there are several; hardware comes first in most drivers."""
+
+_GL_OUT_OF_MEMORY = 0x0505
+_GL_CONTEXT_LOST = 0x0507
 _GL_LOWER_LEFT = 0x8CA1
 _GL_ZERO_TO_ONE = 0x935F
 _GL_CLIP_DEPTH_MODE = 0x935D
@@ -31,6 +37,8 @@ _GL_TEXTURE_2D = 0x0DE1
 _GL_DEPTH_COMPONENT = 0x1902
 _GL_DEPTH_COMPONENT32F = 0x8CAC
 _GL_FLOAT = 0x1406
+
+_FATAL = {_GL_OUT_OF_MEMORY: "out of memory", _GL_CONTEXT_LOST: "a lost context: the device was reset; restart the server"}
 
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader")
 
@@ -92,6 +100,12 @@ class Gl:
         place = (_GL_TEXTURE_2D, 0, 0, 0, 0)
         self.library.glCopyImageSubData(source.glo, *place, target.glo, *place, *source.size, 1)
 
+    def check(self) -> None:
+        """Raise EnvironmentFault where the driver has lost the context or run out of memory: images would be garbage."""
+        error = self.library.glGetError()
+        if error in _FATAL:
+            raise EnvironmentFault(f"the OpenGL driver must go on drawing, got {_FATAL[error]} ({self.device.renderer})")
+
     def close(self) -> None:
         self.context.release()
 
@@ -99,11 +113,16 @@ class Gl:
 def open_gl() -> Gl:
     """Return a current OpenGL 4.3 context whose clip space depth runs from 0 to 1.
 
-    The environment variables GLCONTEXT_DEVICE_INDEX and __EGL_VENDOR_LIBRARY_FILENAMES choose among several devices. Raises
-    EnvironmentFault when no driver opens or the driver has no clip control.
+    The environment variable SIMGEN_GL_DEVICE (or GLCONTEXT_DEVICE_INDEX) chooses among the devices of a driver, and
+    __EGL_VENDOR_LIBRARY_FILENAMES among drivers. Raises EnvironmentFault when no driver opens, the driver has no clip control, or
+    SIMGEN_REQUIRE_GPU is set and it draws in software; ConfigError for a device that is no number.
     """
-    context, libgl = _create()
+    context, libgl = _create(_device_index())
     library = ctypes.CDLL(libgl)
+    device = Gl(context, library).device
+    if gpu_required() and device.software:
+        context.release()
+        raise EnvironmentFault(f"the renderer must be a GPU, got {device.renderer} ({GPU_VARIABLE})")
     if not _clip_zero_to_one(library):
         context.release()
         raise EnvironmentFault("the OpenGL driver must have ARB_clip_control, got none")
@@ -112,13 +131,20 @@ def open_gl() -> Gl:
     return Gl(context, library)
 
 
-def _create() -> tuple[moderngl.Context, str]:
+def _device_index() -> dict[str, int]:
+    text = os.environ.get(DEVICE_VARIABLE, "").strip()
+    if text and not text.isdecimal():
+        raise ConfigError(f"{DEVICE_VARIABLE} must be the number of a device, got {text!r}")
+    return {"device_index": int(text)} if text else {}
+
+
+def _create(device: dict[str, int]) -> tuple[moderngl.Context, str]:
     named = os.environ.get("GLCONTEXT_LINUX_LIBGL")
     libegl = os.environ.get("GLCONTEXT_LINUX_LIBEGL", _LIBEGL)
     reasons = []
     for libgl in (named,) if named else _LIBGL:
         try:
-            settings: dict[str, Any] = {"backend": "egl", "libgl": libgl, "libegl": libegl}
+            settings: dict[str, Any] = {"backend": "egl", "libgl": libgl, "libegl": libegl, **device}
             return moderngl.create_context(require=430, standalone=True, **settings), libgl
         except Exception as error:  # moderngl and glcontext raise bare Exception for everything that a missing driver causes
             reasons.append(f"{libgl}: {error}")

@@ -7,64 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.server.render.geometry import COMMAND, INSTANCE, Geometry, Part
-from simgen.server.render.population import Models, Population
+from simgen.server.render.city_chunks import Scenery, levels
+from simgen.server.render.geometry import COMMAND, INSTANCE
+from simgen.server.render.hidden import Curtain
+from simgen.server.render.population import Bodies, Models, ModelTable, Population
 from simgen.server.render.projection import Projection
 from simgen.server.render.surfaces import SurfaceClass
-from simgen.server.scene import Mesh
-
-CHUNK_M = 40.0
-"""Side of the squares that the still city is cut into for culling."""
 
 FAR_M = 35.0
 """From here on coarser models are drawn; scaled by the field of view."""
 
-LEAST_SIZES_M = np.array([0.0, 0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.4, 0.57, 0.8, 1.13, 1.6])
-"""Steps of the size below which a chunk's triangles are left out."""
+CASTER_M = 0.002
+"""Casters smaller than this share of a shadow cascade's radius, one texel of it, throw none."""
 
 _STILL = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]], dtype=np.float32)
 
-
-class Scenery:
-    """The still city in chunks."""
-
-    def __init__(self, geometry: Geometry, city: Mesh) -> None:
-        corners = city.positions[city.triangles].astype(np.float64) if len(city.triangles) else np.zeros((0, 3, 3))
-        chunks = _chunks(corners.mean(axis=1))
-        used, lows, highs = _bounds_by_chunk(corners, chunks)
-        self.centres: NDArray[np.float64] = (lows + highs) / 2.0
-        self.extents: NDArray[np.float64] = (highs - lows) / 2.0
-        parts = geometry.add(city, chunks)
-        self._chunk = np.searchsorted(used, np.array([chunk for chunk, _ in parts], dtype=np.int64))
-        self._surface = np.array([part.surface for _, part in parts], dtype=np.int64)
-        self._first = np.array([part.first_index for _, part in parts], dtype=np.int64)
-        self._counts = np.array([_larger(part) for _, part in parts], dtype=np.int64).reshape(-1, len(LEAST_SIZES_M))
-
-    def commands(self, chunks: NDArray[np.int64], metres_per_pixel: NDArray[np.float64]) -> dict[SurfaceClass, NDArray]:
-        """Return the draws of `chunks` (C,) in their order, without the triangles smaller than a pixel there."""
-        place = np.full(len(self.centres), -1)
-        place[chunks] = np.arange(len(chunks))
-        level = np.searchsorted(LEAST_SIZES_M, metres_per_pixel, side="right") - 1
-        parts = np.flatnonzero(place[self._chunk] >= 0)
-        parts = parts[np.argsort(place[self._chunk[parts]], kind="stable")]
-        out = np.zeros(len(parts), dtype=COMMAND)
-        out["count"] = self._counts[parts, level[place[self._chunk[parts]]]]
-        out["instances"] = 1
-        out["first_index"] = self._first[parts]
-        drawn = out["count"] > 0
-        return {surface: out[drawn & (self._surface[parts] == surface)] for surface in SurfaceClass}
-
-
-def _bounds_by_chunk(
-    corners: NDArray[np.float64], chunks: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return (the chunks in use (C,), their least and their greatest corners (C, 3)) of triangles (T, 3, 3)."""
-    if not len(chunks):
-        return np.zeros(0, dtype=np.int64), np.zeros((0, 3)), np.zeros((0, 3))
-    order = np.argsort(chunks, kind="stable")
-    used, starts = np.unique(chunks[order], return_index=True)
-    lows, highs = corners.min(axis=1)[order], corners.max(axis=1)[order]
-    return used, np.minimum.reduceat(lows, starts), np.maximum.reduceat(highs, starts)
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -75,60 +34,138 @@ class DrawList:
     commands: NDArray
     ranges: dict[SurfaceClass, tuple[int, int]]
     """First command and number of commands."""
-    chosen: NDArray[np.int64]
-    """Which of the population stand behind instances 1, 2, ...; instance 0 is the city."""
+    bodies: Bodies
+    """What stands behind instances 1, 2, ...; instance 0 is the city."""
+    members: Indices
+    """Which of the population each of them is; -1 for still copies."""
 
 
 @dataclass(frozen=True)
 class _Choice:
-    """Some of the population: who, as which model, how far away."""
+    """Some bodies: which of the population (-1 none), as which model in which detail, how far away."""
 
-    members: NDArray[np.int64]
-    models: NDArray[np.int64]
-    distances: NDArray[np.float64]
-
-    @classmethod
-    def nobody(cls) -> _Choice:
-        return cls(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
+    bodies: Bodies
+    members: Indices
+    distances: Floats
+    levels: Indices
 
     def sorted(self) -> _Choice:
-        """Return the choice with equal models side by side, near ones first."""
-        order = np.lexsort((self.distances, self.models))
-        return _Choice(self.members[order], self.models[order], self.distances[order])
+        """Return the choice with what one command draws side by side, near ones first."""
+        order = np.lexsort((self.distances, self.levels, self.bodies.models))
+        return _Choice(taken(self.bodies, order), self.members[order], self.distances[order], self.levels[order])
 
-    def runs(self) -> list[tuple[int, int, int]]:
-        """Return (model, start, stop) of runs of equal models, the run with the nearest member first."""
-        if not len(self.models):
-            return []
-        starts = np.r_[0, np.flatnonzero(np.diff(self.models)) + 1]
-        stops = np.r_[starts[1:], len(self.models)]
+    def runs(self) -> tuple[Indices, Indices]:
+        """Return (starts, stops) of runs of one model and detail, the run with the nearest body first."""
+        change = (np.diff(self.bodies.models) != 0) | (np.diff(self.levels) != 0)
+        starts = np.flatnonzero(np.r_[True, change]) if len(self.levels) else np.zeros(0, dtype=np.int64)
+        stops = np.r_[starts[1:], len(self.levels)][: len(starts)]
         order = np.argsort(self.distances[starts], kind="stable")
-        return [(int(self.models[starts[i]]), int(starts[i]), int(stops[i])) for i in order]
+        return starts[order], stops[order]
+
+    def commands(self, table: ModelTable) -> tuple[NDArray, Indices]:
+        """Return the draws, and the surface class of each."""
+        starts, stops = self.runs()
+        model = self.bodies.models[starts]
+        first = table.first_parts[model]
+        counts = table.first_parts[model + 1] - first
+        run = np.repeat(np.arange(len(starts)), counts)
+        part = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(len(run))
+        out = np.zeros(len(run), dtype=COMMAND)
+        out["count"] = table.counts[part, self.levels[starts][run]]
+        out["instances"] = (stops - starts)[run]
+        out["first_index"] = table.first_indices[part]
+        out["base_vertex"] = table.first_vertices[model][run]
+        out["base_instance"] = starts[run] + 1
+        return out, table.surfaces[part]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a camera may see: chunks of the city and bodies, with how far away they begin."""
+
+    scenery: Scenery
+    models: Models
+    projection: Projection
+    chunks: Indices
+    gaps: Floats
+    bodies: Bodies
+    members: Indices
+    """Which of the population each body is; -1 for still copies."""
+    distances: Floats
+    """Of the middles of the bodies."""
+
+    @classmethod
+    def of(cls, scenery: Scenery, models: Models, population: Population, projection: Projection) -> Sight:
+        chunks = np.flatnonzero(projection.sees_boxes(scenery.chunks.centres, scenery.chunks.extents))
+        gaps = _gaps(scenery.chunks.centres[chunks], scenery.chunks.extents[chunks], projection.origin)
+        moving = np.flatnonzero(projection.sees_spheres(population.centres, population.radii))
+        bodies = _joined(taken(population, moving), taken(scenery.copies.bodies, _seen_copies(scenery, projection)))
+        members = np.concatenate([moving, np.full(len(bodies) - len(moving), -1)])
+        distances = np.linalg.norm(bodies.centres - projection.origin, axis=1)
+        return cls(scenery, models, projection, chunks, gaps, bodies, members, distances)
+
+    def some(self, chunks: NDArray[np.bool_], bodies: NDArray[np.bool_]) -> Sight:
+        """Return the chosen part of it."""
+        which = np.flatnonzero(bodies)
+        of_bodies = taken(self.bodies, which), self.members[which], self.distances[which]
+        return Sight(self.scenery, self.models, self.projection, self.chunks[chunks], self.gaps[chunks], *of_bodies)
+
+    def split(self, distance_m: float) -> tuple[Sight, Sight]:
+        """Return what begins nearer than that, and the rest."""
+        chunks, bodies = self.gaps < distance_m, self.distances - self.bodies.radii < distance_m
+        return self.some(chunks, bodies), self.some(~chunks, ~bodies)
+
+    def behind(self, curtain: Curtain) -> Sight:
+        """Return what shows behind what is drawn already."""
+        boxes = self.scenery.chunks
+        chunks = curtain.hides_boxes(boxes.centres[self.chunks], boxes.extents[self.chunks])
+        return self.some(~chunks, ~curtain.hides_spheres(self.bodies.centres, self.bodies.radii))
+
+    def __len__(self) -> int:
+        return len(self.chunks) + len(self.bodies)
+
+    def drawn(self) -> DrawList:
+        """Return the draws, near things first."""
+        projection = self.projection
+        order = np.argsort(self.gaps, kind="stable")
+        city = self.scenery.chunks.commands(self.chunks[order], self.gaps[order] * projection.pixel)
+        table, own = self.models.table, self.bodies.models
+        far = self.distances * min(1.0, projection.tangent_x) > FAR_M
+        bodies = _as_models(self.bodies, np.where(far, table.far[own], own))
+        detail = levels(np.maximum(self.distances - bodies.radii, 0.0) * projection.pixel)
+        return _listed(city, table, _Choice(bodies, self.members, self.distances, detail), projection.origin)
 
 
 def visible(scenery: Scenery, models: Models, population: Population, projection: Projection) -> DrawList:
-    """Return what a camera sees, near things first."""
-    origin = projection.origin
-    chunks = np.flatnonzero(projection.sees_boxes(scenery.centres, scenery.extents))
-    gaps = np.linalg.norm(np.maximum(np.abs(scenery.centres[chunks] - origin) - scenery.extents[chunks], 0.0), axis=1)
-    order = np.argsort(gaps, kind="stable")
-    city = scenery.commands(chunks[order], gaps[order] * 2.0 * projection.tangent_x / projection.width)
-    seen = np.flatnonzero(projection.sees_spheres(population.centres, population.radii))
-    distances = np.linalg.norm(population.centres[seen] - origin, axis=1)
-    own = population.models[seen]
-    drawn = np.where(distances * min(1.0, projection.tangent_x) > FAR_M, models.far_indices()[own], own)
-    return _listed(city, models, population, _Choice(seen, drawn, distances), origin)
+    """Return all that a camera may see, near things first."""
+    return Sight.of(scenery, models, population, projection).drawn()
+
+
+def _seen_copies(scenery: Scenery, projection: Projection) -> Indices:
+    """Return the still copies in view that are larger than a pixel."""
+    copies, origin = scenery.copies, projection.origin
+    cells = projection.sees_boxes(copies.centres, copies.extents)
+    cells &= 2.0 * copies.radii > _gaps(copies.centres, copies.extents, origin) * projection.pixel
+    near = copies.members(cells)
+    centres, radii = copies.bodies.centres[near], copies.bodies.radii[near]
+    large = 2.0 * radii > np.linalg.norm(centres - origin, axis=1) * projection.pixel
+    return near[large & projection.sees_spheres(centres, radii)]
+
+
+def _gaps(centres: Floats, extents: Floats, origin: Floats) -> Floats:
+    """Return how far (N,) boxes are from a point, 0 from within."""
+    return np.asarray(np.linalg.norm(np.maximum(np.abs(centres - origin) - extents, 0.0), axis=1))
 
 
 @dataclass(frozen=True)
 class Beam:
     """The cylinder of sunlight that falls on the sphere about `centre`."""
 
-    centre: NDArray[np.float64]
-    sun: NDArray[np.float64]
+    centre: Floats
+    sun: Floats
     radius: float
 
-    def meets(self, centres: NDArray[np.float64], radii: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def meets(self, centres: Floats, radii: Floats) -> NDArray[np.bool_]:
         """Return which spheres (N, 3), (N,) reach into the beam."""
         relative = centres - self.centre
         across = relative - (relative @ self.sun)[:, None] * self.sun
@@ -137,56 +174,64 @@ class Beam:
 
 def still_casters(scenery: Scenery, models: Models, population: Population, beam: Beam) -> DrawList:
     """Return the parts of the city that may throw a shadow within the beam."""
-    chunks = np.flatnonzero(beam.meets(scenery.centres, np.linalg.norm(scenery.extents, axis=1)))
-    return _listed(scenery.commands(chunks, np.zeros(len(chunks))), models, population, _Choice.nobody(), beam.centre)
+    chunks = np.flatnonzero(beam.meets(scenery.chunks.centres, np.linalg.norm(scenery.chunks.extents, axis=1)))
+    city = scenery.chunks.commands(chunks, np.full(len(chunks), beam.radius * CASTER_M))
+    copies = scenery.copies
+    near = copies.members(beam.meets(copies.centres, np.linalg.norm(copies.extents, axis=1)))
+    near = near[beam.meets(copies.bodies.centres[near], copies.bodies.radii[near])]
+    return _cast(city, models.table, taken(copies.bodies, near), beam)
 
 
 def moving_casters(scenery: Scenery, models: Models, population: Population, beam: Beam) -> DrawList:
-    """Return the placed shapes that may throw a shadow within the beam; their coarse models do."""
-    cast = np.flatnonzero(beam.meets(population.centres, population.radii))
-    drawn = models.far_indices()[population.models[cast]]
-    return _listed({}, models, population, _Choice(cast, drawn, np.zeros(len(cast))), beam.centre)
+    """Return the placed shapes that may throw a shadow within the beam."""
+    return _cast({}, models.table, taken(population, np.flatnonzero(beam.meets(population.centres, population.radii))), beam)
 
 
-def rows_from(matrices: NDArray[np.float64], origin: NDArray[np.float64]) -> NDArray[np.float32]:
+def _cast(city: dict[SurfaceClass, NDArray], table: ModelTable, bodies: Bodies, beam: Beam) -> DrawList:
+    """Return the draws of casters; their coarse models cast."""
+    coarse = _as_models(bodies, table.far[bodies.models])
+    detail = levels(np.full(len(bodies), beam.radius * CASTER_M))
+    return _listed(city, table, _Choice(coarse, np.full(len(bodies), -1), np.zeros(len(bodies)), detail), beam.centre)
+
+
+def rows_from(matrices: Floats, origin: Floats) -> NDArray[np.float32]:
     """Return (N, 3, 4) float32 rows of (N, 4, 4) poses, relative to `origin`."""
     rows = matrices[:, :3].copy()
     rows[:, :, 3] -= origin
     return rows.astype(np.float32)
 
 
-def _chunks(centres: NDArray[np.float64]) -> NDArray[np.int64]:
-    cell = np.floor(centres[:, :2] / CHUNK_M).astype(np.int64)
-    cell -= cell.min(axis=0, initial=0)
-    return cell[:, 0] * (int(cell[:, 1].max(initial=0)) + 1) + cell[:, 1]
+def taken(bodies: Bodies, which: Indices) -> Bodies:
+    """Return some of the bodies."""
+    b = bodies
+    return Bodies(b.models[which], b.matrices[which], b.centres[which], b.radii[which], b.tints[which], b.identities[which])
 
 
-def _larger(part: Part) -> NDArray[np.int64]:
-    """Return how many indices of a part belong to triangles of at least each of `LEAST_SIZES_M`."""
-    return 3 * (len(part.sizes) - np.searchsorted(part.sizes[::-1], LEAST_SIZES_M))
+def _joined(a: Bodies, b: Bodies) -> Bodies:
+    fields = ("models", "matrices", "centres", "radii", "tints", "identities")
+    return Bodies(*(np.concatenate([getattr(a, name), getattr(b, name)]) for name in fields))
 
 
-def _listed(
-    city: dict[SurfaceClass, NDArray], models: Models, population: Population, choice: _Choice, origin: NDArray[np.float64]
-) -> DrawList:
+def _as_models(b: Bodies, models: Indices) -> Bodies:
+    return Bodies(models, b.matrices, b.centres, b.radii, b.tints, b.identities)
+
+
+def _listed(city: dict[SurfaceClass, NDArray], table: ModelTable, choice: _Choice, origin: Floats) -> DrawList:
     choice = choice.sorted()
-    rows: dict[SurfaceClass, list[tuple[int, int, int, int, int]]] = {surface: [] for surface in SurfaceClass}
-    for model, start, stop in choice.runs():
-        for part in models[model].parts:
-            rows[part.surface].append((part.count, stop - start, part.first_index, 0, start + 1))
+    drawn, surfaces = choice.commands(table)
     none = np.zeros(0, dtype=COMMAND)
-    blocks = [np.concatenate([np.array(rows[s], dtype=COMMAND), city.get(s, none)]) for s in SurfaceClass]
+    blocks = [np.concatenate([drawn[surfaces == s], city.get(s, none)]) for s in SurfaceClass]
     firsts = np.cumsum([0, *(len(block) for block in blocks)])
     ranges = {surface: (int(firsts[surface]), len(blocks[surface])) for surface in SurfaceClass}
-    return DrawList(_instances(population, choice.members, origin), np.concatenate(blocks), ranges, choice.members)
+    return DrawList(_instances(choice.bodies, origin), np.concatenate(blocks), ranges, choice.bodies, choice.members)
 
 
-def _instances(population: Population, members: NDArray[np.int64], origin: NDArray[np.float64]) -> NDArray:
-    out = np.zeros(1 + len(members), dtype=INSTANCE)
+def _instances(bodies: Bodies, origin: Floats) -> NDArray:
+    out = np.zeros(1 + len(bodies), dtype=INSTANCE)
     out["rows"][0] = _STILL
     out["rows"][0, :, 3] = -origin
-    out["tint"][0] = 255
-    out["rows"][1:] = rows_from(population.matrices[members], origin)
-    out["tint"][1:] = population.tints[members]
-    out["identity"][1:] = population.identities[members]
+    out["tint"][0, :3] = 255
+    out["rows"][1:] = rows_from(bodies.matrices, origin)
+    out["tint"][1:] = bodies.tints
+    out["identity"][1:] = bodies.identities
     return out

@@ -7,23 +7,33 @@ alone are served by a lean program without colour; depth and ids come out the sa
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import moderngl
+import numpy as np
 
+from simgen.server.render.city_chunks import Scenery
 from simgen.server.render.context import Gl
-from simgen.server.render.draw_list import Scenery, visible
+from simgen.server.render.draw_list import DrawList, Sight
 from simgen.server.render.geometry import Geometry
+from simgen.server.render.hidden import Curtain
 from simgen.server.render.lighting import Lighting
+from simgen.server.render.overrides import Overrides
 from simgen.server.render.population import Models, Population
-from simgen.server.render.programs import Programs, set_uniforms
+from simgen.server.render.programs import Programs, Value, set_uniforms
 from simgen.server.render.projection import Projection
-from simgen.server.render.surfaces import SurfaceClass, response_uniform
-from simgen.server.scene import Moment
+from simgen.server.render.surfaces import CUTOUTS, SurfaceClass, response_uniform
+from simgen.server.scene import Material, Moment
 from simgen.server.sensors import View
 
 MEMORY_BYTES = 384 * 2**20
 """What kept buffers may take together."""
+
+CURTAINS_M = (70.0, 180.0)
+"""What begins nearer is drawn first, and may hide the rest."""
+WORTH_HIDING = 300
+"""With fewer chunks and bodies beyond, reading the depth back does not pay."""
 
 _BYTES_PER_PIXEL = 4 + 8 + 4 + 4
 
@@ -75,6 +85,7 @@ class GBuffers:
     scenery: Scenery
     models: Models
     details: moderngl.TextureArray
+    overrides: Overrides
     _kept: OrderedDict[int, GBuffer] = field(default_factory=OrderedDict)
     _colored_sizes: set[tuple[int, int, float]] = field(default_factory=set)
 
@@ -97,25 +108,43 @@ class GBuffers:
 
     def _draw(self, buffer: GBuffer, view: View, population: Population, lighting: Lighting, colored: bool) -> None:
         projection = Projection.of(view)
-        draws = visible(self.scenery, self.models, population, projection)
-        self.geometry.upload(draws.instances, draws.commands)
+        sight = Sight.of(self.scenery, self.models, population, projection)
         target = buffer.full if colored else buffer.lean
         target.use()
         target.clear(0.0, 0.0, 0.0, 0.0, depth=0.0)
         self._set_state()
-        uniforms = {**projection.clip_uniforms(), **projection.ray_uniforms(), **lighting.surface_uniforms()}
+        uniforms = {
+            **projection.clip_uniforms(),
+            **projection.ray_uniforms(),
+            **lighting.surface_uniforms(),
+            **self.overrides.bind(1, 2),
+            "clock": population.moment.elapsed_s % 60.0,
+            "response": response_uniform(),
+            "details": 0,
+        }
         self.details.use(0)
+        for distance in CURTAINS_M:
+            near, far = sight.split(distance)
+            if len(far) < WORTH_HIDING:
+                break
+            self._pass(near.drawn(), uniforms, colored)
+            sight = far.behind(_curtain(buffer, projection))
+        self._pass(sight.drawn(), uniforms, colored)
+        self.gl.context.disable(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
+
+    def _pass(self, draws: DrawList, uniforms: Mapping[str, Value], colored: bool) -> None:
+        self.geometry.upload(draws.instances, draws.commands)
         for surface in SurfaceClass:
             self._set_culling(surface)
             program = self._program(surface, colored)
-            set_uniforms(program, {**uniforms, "details": 0, "response": response_uniform()})
+            set_uniforms(program, uniforms)
             self.geometry.draw(program, *draws.ranges[surface])
-        self.gl.context.disable(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
 
     def _program(self, surface: SurfaceClass, colored: bool) -> moderngl.Program:
-        if colored:
-            return self.programs.get("gbuffer.vert.glsl", "gbuffer.frag.glsl", CLASS=int(surface))
-        return self.programs.get("labels.vert.glsl", "labels.frag.glsl")
+        if not colored:
+            return self.programs.get("labels.vert.glsl", "labels.frag.glsl", CUTOUT=int(surface in CUTOUTS))
+        variant = {"CLASS": int(surface), "TEXTURED": int(self.overrides.any), "MATERIALS": len(Material)}
+        return self.programs.get("gbuffer.vert.glsl", "gbuffer.frag.glsl", **variant)
 
     def _set_state(self) -> None:
         self.gl.context.disable(moderngl.BLEND)
@@ -124,7 +153,7 @@ class GBuffers:
         self.gl.context.front_face = "ccw"
 
     def _set_culling(self, surface: SurfaceClass) -> None:
-        if surface == SurfaceClass.LEAF:
+        if surface in CUTOUTS:
             self.gl.context.disable(moderngl.CULL_FACE)
         else:
             self.gl.context.enable(moderngl.CULL_FACE)
@@ -141,6 +170,12 @@ class GBuffers:
         buffer = _targets(self.gl, width, height)
         self._kept[id(buffer)] = buffer
         return buffer
+
+
+def _curtain(buffer: GBuffer, projection: Projection) -> Curtain:
+    depths = np.empty((projection.height, projection.width), dtype=np.float32)
+    buffer.depths.read_into(depths)
+    return Curtain.of(projection, depths)
 
 
 def _targets(gl: Gl, width: int, height: int) -> GBuffer:

@@ -1,4 +1,4 @@
-"""Vertices of everything, in three buffers that all passes share.
+"""Vertices of everything, in a few buffers that all passes share.
 
 City and shapes lie in one vertex and one index buffer, so a pass draws each surface class with a single indirect call; a shape
 met for the first time is appended. Instances carry their rows relative to the viewer: single precision then holds far from the
@@ -13,20 +13,27 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from simgen.server.meshes import owners_of
 from simgen.server.render.surfaces import SurfaceClass, groups_of
-from simgen.server.scene import Mesh
+from simgen.server.scene import NAMED_SURFACES, Mesh, surface_owner
 
-SURFACE_VERTEX = np.dtype([("normal", "<f2", 4), ("uv", "<f4", 2), ("color", "u1", 4), ("tag", "u1", 4)])
-"""Normal and material number; metres along the surface; sRGB and 255 where tinted; tag and padding."""
+SURFACE_VERTEX = np.dtype([("normal", "<f2", 4), ("uv", "<f4", 2), ("color", "u1", 4), ("tag", "u1", 2), ("owner", "<u2")])
+"""Normal and material number; metres along the surface; sRGB and 255 where tinted; tag and padding; owner in the city."""
 
 INSTANCE = np.dtype([("rows", "<f4", (3, 4)), ("tint", "u1", 4), ("identity", "u1", 4)])
-"""viewer_from_shape; sRGB; id low, id high, light flags low, high."""
+"""viewer_from_shape; sRGB and layer of the texture it wears (0 none); id low, id high, light flags low, high."""
 
-BEFORE = np.dtype([("rows", "<f4", (3, 4))])
-"""viewer_from_shape at another moment; for optical flow."""
+BEFORE = np.dtype([("rows", "<f4", (3, 4)), ("shift", "<i4")])
+"""viewer_from_shape at another moment, and how many vertices on the posture lies that the shape had then; for optical flow."""
 
 COMMAND = np.dtype([("count", "<u4"), ("instances", "<u4"), ("first_index", "<u4"), ("base_vertex", "<i4"), ("base_instance", "<u4")])
 """One indexed indirect draw, as OpenGL lays it out."""
+
+LEAST_SIZES_M = np.array([0.0, 0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.4, 0.57, 0.8, 1.13, 1.6, 2.3, 3.2, 4.5])
+"""Steps of the size below which triangles are left out."""
+
+MOST_OWNERS = 2**16
+"""Objects of a city with numbers from here on wear no textures."""
 
 # attribute, moderngl format, padding of the same size
 _ATTRIBUTES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -39,7 +46,7 @@ _ATTRIBUTES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("in_tint", "4f1", "4x"),
         ("in_identity", "4u1", "4x"),
     ),
-    "before": (("in_before0", "4f", "16x"), ("in_before1", "4f", "16x"), ("in_before2", "4f", "16x")),
+    "before": (("in_before0", "4f", "16x"), ("in_before1", "4f", "16x"), ("in_before2", "4f", "16x"), ("in_shift", "1i", "4x")),
 }
 _PER_INSTANCE = frozenset({"instance", "before"})
 
@@ -58,9 +65,38 @@ class Part:
         """Number of indices."""
         return 3 * len(self.sizes)
 
+    def counts(self, kept_share: float = 0.0) -> NDArray[np.int64]:
+        """Return how many indices belong to triangles of at least each of `LEAST_SIZES_M`, and to enough of the largest ones
+        to make up `kept_share` of the area."""
+        large = len(self.sizes) - np.searchsorted(self.sizes[::-1], LEAST_SIZES_M)
+        area = np.cumsum(self.sizes.astype(np.float64) ** 2)
+        if kept_share >= 1.0:
+            return np.full(len(LEAST_SIZES_M), self.count)
+        kept = int(np.searchsorted(area, kept_share * area[-1])) + 1 if kept_share > 0.0 and len(area) else 0
+        return 3 * np.clip(large, min(kept, len(area)), None)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """In which order a mesh was stored. Meshes of one topology (the postures of a walker) share theirs, and their indices."""
+
+    mesh: Mesh
+    vertices: NDArray[np.int64]
+    """(V,) of the mesh, as stored."""
+    parts: tuple[tuple[int, Part], ...]
+    """(chunk, part)."""
+    owners: NDArray[np.uint32]
+    """(T,) of the triangles as stored."""
+    first_index: int
+
+    def fits(self, mesh: Mesh) -> bool:
+        mine = self.mesh
+        alike = ((mine.triangles, mesh.triangles), (mine.materials, mesh.materials), (mine.tags, mesh.tags))
+        return all(np.array_equal(a, b) for a, b in alike)
+
 
 class Geometry:
-    """The buffers on the device, with copies here to grow them from."""
+    """The buffers on the device."""
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
@@ -71,18 +107,35 @@ class Geometry:
         self._indices = _Growing(self._index_buffer, np.dtype("<u4"))
         self._commands = context.buffer(reserve=COMMAND.itemsize, dynamic=True)
         self._arrays: dict[int, moderngl.VertexArray] = {}
+        self._whole: dict[int, NDArray[np.uint32]] = {}
+        """By first index: the triangles of layouts of which some are not shown."""
 
-    def add(self, mesh: Mesh, chunks: NDArray[np.int64] | None = None) -> list[tuple[int, Part]]:
-        """Append a mesh; return its parts with the chunk of each. `chunks` is (T,); none is one chunk 0."""
+    def add(self, mesh: Mesh, chunks: NDArray[np.int64] | None = None, like: Layout | None = None) -> tuple[Layout, int]:
+        """Append a mesh; return its layout and its first vertex. `chunks` is (T,); none is one chunk 0.
+
+        With a layout that fits, the mesh is stored `like` it, vertex for vertex.
+        """
+        layout = like if like is not None and like.fits(mesh) else self._lay_out(mesh, chunks)
+        first = self._positions.append(mesh.positions[layout.vertices])
+        self._surfaces.append(_surface_vertices(mesh, chunks is not None)[layout.vertices])
+        return layout, first
+
+    def _lay_out(self, mesh: Mesh, chunks: NDArray[np.int64] | None) -> Layout:
         groups = groups_of(mesh)
         chunk = np.zeros(len(mesh.triangles), dtype=np.int64) if chunks is None else chunks
         sizes = _sizes(mesh)
-        order = np.lexsort((-sizes, chunk, groups))
+        order = _by_run_and_size(groups * (int(chunk.max(initial=0)) + 1) + chunk, sizes)
         vertices, triangles = _in_order_of_use(mesh.triangles[order])
-        base = self._indices.append((triangles + self._positions.length).ravel())
-        self._positions.append(mesh.positions[vertices])
-        self._surfaces.append(_surface_vertices(mesh)[vertices])
-        return _runs(groups[order], chunk[order], sizes[order], base)
+        first = self._indices.append(triangles.astype(np.uint32).ravel())
+        parts = _runs(groups[order], chunk[order], sizes[order], first)
+        return Layout(mesh, vertices, tuple(parts), owners_of(mesh)[mesh.triangles[order, 0]], first)
+
+    def show(self, layout: Layout, shown: NDArray[np.bool_]) -> None:
+        """Draw only the `shown` triangles (T,) of a layout from now on; the others shrink to a point."""
+        if layout.first_index not in self._whole:
+            self._whole[layout.first_index] = self._indices.read(layout.first_index, 3 * len(layout.owners)).reshape(-1, 3)
+        whole = self._whole[layout.first_index]
+        self._indices.write(layout.first_index, np.where(shown[:, None], whole, whole[:, :1]).ravel())
 
     def vertex_array(self, program: moderngl.Program) -> moderngl.VertexArray:
         """Return the program's vertex array over the shared buffers; attributes that it does not use are skipped."""
@@ -98,6 +151,10 @@ class Geometry:
         if before is not None:
             _refill(self._buffers["before"], before)
 
+    def bind_positions(self, binding: int) -> None:
+        """Let shaders read all positions, three floats each, from a storage buffer."""
+        self._buffers["position"].bind_to_storage_buffer(binding)
+
     def draw(self, program: moderngl.Program, first: int, count: int) -> None:
         """Run commands [first, first + count) of the last upload."""
         if count:
@@ -105,27 +162,29 @@ class Geometry:
 
 
 class _Growing:
-    """A buffer that rows are appended to, with a copy here to move it into a larger one."""
+    """Rows appended to a buffer, which is made larger when they no longer fit."""
 
     def __init__(self, buffer: moderngl.Buffer, dtype: np.dtype) -> None:
-        self._buffer = buffer
-        self._rows = np.zeros(0, dtype=dtype)
+        self._buffer, self._dtype = buffer, dtype
+        self._row_bytes = np.zeros(1, dtype=dtype).nbytes
         self.length = 0
 
     def append(self, rows: NDArray) -> int:
         """Add rows at the end; return the number of the first."""
         first, self.length = self.length, self.length + len(rows)
-        if not len(rows):
-            return first
-        if self.length > len(self._rows):
-            larger = np.zeros((2 * self.length, *self._rows.shape[1:]), dtype=self._rows.dtype)
-            larger[:first] = self._rows[:first]
-            self._rows = larger
-            self._buffer.orphan(larger.nbytes)
-            self._buffer.write(larger[:first].tobytes())
-        self._rows[first : self.length] = rows
-        self._buffer.write(self._rows[first : self.length].tobytes(), offset=first * (self._rows.nbytes // len(self._rows)))
+        if self.length * self._row_bytes > self._buffer.size:
+            old = self._buffer.read()
+            self._buffer.orphan(self.length * self._row_bytes * 3 // 2)
+            self._buffer.write(old)
+        self.write(first, rows)
         return first
+
+    def write(self, first: int, rows: NDArray) -> None:
+        if len(rows):
+            self._buffer.write(np.ascontiguousarray(rows).tobytes(), offset=first * self._row_bytes)
+
+    def read(self, first: int, count: int) -> NDArray:
+        return np.frombuffer(self._buffer.read(count * self._row_bytes, offset=first * self._row_bytes), dtype=self._dtype)
 
 
 def _refill(buffer: moderngl.Buffer, array: NDArray) -> None:
@@ -141,16 +200,26 @@ def _binding(buffer: moderngl.Buffer, name: str, program: moderngl.Program) -> t
     return (buffer, formats + (" /i" if name in _PER_INSTANCE else ""), *(row[0] for row in rows if row[0] in program))
 
 
+def _by_run_and_size(runs: NDArray[np.int64], sizes: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the order by run, the largest first. Positive floats sort like their bits, so one sort of whole numbers does it."""
+    if runs.max(initial=0) >= 2**31:
+        return np.lexsort((-sizes, runs))
+    small = np.uint64(0xFFFFFFFF) - sizes.view(np.uint32).astype(np.uint64)
+    return np.asarray(np.argsort(runs.astype(np.uint64) << np.uint64(32) | small))
+
+
 def _in_order_of_use(triangles: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the used vertices in the order the triangles meet them, and the triangles (T, 3) numbered so."""
-    used, first, inverse = np.unique(triangles.ravel(), return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return used[order].astype(np.int64), rank[inverse].reshape(-1, 3)
+    corners = triangles.astype(np.int64).ravel()
+    first = np.full(int(corners.max(initial=-1)) + 1, len(corners))
+    first[corners[::-1]] = np.arange(len(corners))[::-1]  # of equal indices an assignment keeps the last
+    vertices = np.argsort(first, kind="stable")[: int((first < len(corners)).sum())]
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[vertices] = np.arange(len(vertices))
+    return vertices, rank[corners].reshape(-1, 3)
 
 
-def _surface_vertices(mesh: Mesh) -> NDArray:
+def _surface_vertices(mesh: Mesh, in_city: bool) -> NDArray:
     out = np.zeros(len(mesh.positions), dtype=SURFACE_VERTEX)
     out["normal"][:, :3] = mesh.normals
     out["normal"][:, 3] = mesh.materials
@@ -158,6 +227,11 @@ def _surface_vertices(mesh: Mesh) -> NDArray:
     out["color"][:, :3] = mesh.colors
     out["color"][:, 3] = np.where(mesh.tinted, 255, 0)
     out["tag"][:, 0] = mesh.tags
+    owners = owners_of(mesh)
+    out["owner"] = np.where(owners < MOST_OWNERS, owners, 0)
+    if in_city:  # shapes have no owners: their instances say what they wear
+        for tag in NAMED_SURFACES.values():
+            out["owner"][(owners == 0) & (mesh.tags == tag)] = surface_owner(tag)
     return out
 
 

@@ -2,26 +2,86 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.server.render.geometry import Geometry, Part
+from simgen.server.render.geometry import LEAST_SIZES_M, Geometry, Layout
+from simgen.server.render.surfaces import SurfaceClass
 from simgen.server.scene import Material, Mesh, Moment, ShapeLibrary
+
+FAR = "/far"
+"""Suffix of the coarse version of a shape."""
+
+KEPT_LEAVES = 0.9
+"""So much of a shape's leaves is drawn however small they get: crowns thin out a little from afar. All the rest is drawn whole:
+a car whose smallest triangles are left out has holes."""
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Model:
     """A shape in the buffers."""
 
-    parts: tuple[Part, ...]
-    centre: NDArray[np.float64]
+    layout: Layout
+    first_vertex: int
+    counts: NDArray[np.int64]
+    """(parts, levels) indices to draw, by steps of `LEAST_SIZES_M`."""
+    centre: Floats
     radius: float
-    far: int
-    """Index of the coarser model to draw from afar; its own where there is none."""
-    headlamp: NDArray[np.float64] | None
+    headlamp: Floats | None
     """(3,) middle of the headlamps, where the shape has any."""
+
+    @classmethod
+    def of(cls, mesh: Mesh, layout: Layout, first_vertex: int) -> Model:
+        low, high = mesh.bounds()
+        centre = (low.astype(np.float64) + high) / 2.0
+        radius = float(np.linalg.norm(mesh.positions - centre, axis=1).max(initial=0.0))
+        lamps = mesh.positions[mesh.materials == Material.HEADLAMP].astype(np.float64)
+        shares = [KEPT_LEAVES if part.surface == SurfaceClass.LEAF else 1.0 for _, part in layout.parts]
+        counts = np.array([part.counts(share) for share, (_, part) in zip(shares, layout.parts, strict=True)])
+        counts = counts.reshape(-1, len(LEAST_SIZES_M))
+        return cls(layout, first_vertex, counts, centre, radius, lamps.mean(axis=0) if len(lamps) else None)
+
+
+@dataclass(frozen=True)
+class ModelTable:
+    """All M models as arrays, and their P parts, those of one model side by side."""
+
+    centres: Floats
+    radii: Floats
+    far: NDArray[np.int64]
+    """(M,) the coarser model to draw from afar; its own where there is none."""
+    layouts: NDArray[np.int64]
+    """(M,) models of equal numbers are stored alike, vertex for vertex."""
+    first_vertices: NDArray[np.int64]
+    first_parts: NDArray[np.int64]
+    """(M + 1,)"""
+    surfaces: NDArray[np.int64]
+    """(P,)"""
+    first_indices: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    """(P, levels)"""
+
+    @classmethod
+    def of(cls, models: list[Model], far: list[int]) -> ModelTable:
+        parts = [part for model in models for _, part in model.layout.parts]
+        none = np.zeros((0, len(LEAST_SIZES_M)), dtype=np.int64)
+        return cls(
+            np.array([m.centre for m in models]).reshape(-1, 3),
+            np.array([m.radius for m in models]),
+            np.array(far, dtype=np.int64),
+            np.array([m.layout.first_index for m in models], dtype=np.int64),
+            np.array([m.first_vertex for m in models], dtype=np.int64),
+            np.cumsum([0, *(len(m.layout.parts) for m in models)]),
+            np.array([part.surface for part in parts], dtype=np.int64),
+            np.array([part.first_index for part in parts], dtype=np.int64),
+            np.concatenate([none, *(m.counts for m in models)]),
+        )
 
 
 class Models:
@@ -32,6 +92,10 @@ class Models:
         self._shapes = shapes
         self._index: dict[str, int] = {}
         self._kept: list[Model] = []
+        self._far: list[int] = []
+        self._layouts: dict[str, Layout] = {}
+        """The latest of each family: the name before the first slash, and whether it is a coarse one."""
+        self._table: ModelTable | None = None
 
     def index(self, shape: str) -> int:
         if shape not in self._index:
@@ -44,47 +108,46 @@ class Models:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def far_indices(self) -> NDArray[np.int64]:
-        return np.array([model.far for model in self._kept], dtype=np.int64)
+    @property
+    def table(self) -> ModelTable:
+        if self._table is None:
+            self._table = ModelTable.of(self._kept, self._far)
+        return self._table
 
     def _add(self, shape: str) -> None:
-        own = len(self._kept)
-        self._index[shape] = own
-        self._kept.append(self._model(self._shapes.mesh(shape), own))
+        own = self._keep(shape, self._shapes.mesh(shape))
         coarser = self._coarser(shape)
         if coarser is not None:
-            self._index[shape + "/far"] = len(self._kept)
-            self._kept.append(self._model(coarser, len(self._kept)))
-            self._kept[own] = replace(self._kept[own], far=len(self._kept) - 1)
+            self._far[own] = self._keep(shape + FAR, coarser)
+
+    def _keep(self, shape: str, mesh: Mesh) -> int:
+        family = shape.partition("/")[0] + (FAR if shape.endswith(FAR) else "")
+        layout, first_vertex = self._geometry.add(mesh, like=self._layouts.get(family))
+        self._layouts[family] = layout
+        self._index[shape] = len(self._kept)
+        self._far.append(len(self._kept))
+        self._kept.append(Model.of(mesh, layout, first_vertex))
+        self._table = None
+        return len(self._kept) - 1
 
     def _coarser(self, shape: str) -> Mesh | None:
         try:
-            return self._shapes.mesh(shape + "/far")
+            return self._shapes.mesh(shape + FAR)
         except KeyError:
             return None
 
-    def _model(self, mesh: Mesh, far: int) -> Model:
-        parts = tuple(part for _, part in self._geometry.add(mesh))
-        low, high = mesh.bounds()
-        centre = (low.astype(np.float64) + high) / 2.0
-        radius = float(np.linalg.norm(mesh.positions - centre, axis=1).max())
-        lamps = mesh.positions[mesh.materials == Material.HEADLAMP].astype(np.float64)
-        return Model(parts, centre, radius, far, lamps.mean(axis=0) if len(lamps) else None)
-
 
 @dataclass(frozen=True)
-class Population:
-    """N placed shapes of one moment, in the order the moment lists them."""
+class Bodies:
+    """N posed shapes. What draws them neither knows nor minds whether they move."""
 
-    moment: Moment
-    names: tuple[tuple[int, int], ...]
-    """(actor, how manieth of its shapes): finds the same part at another moment, whatever posture it has there."""
     models: NDArray[np.int64]
-    matrices: NDArray[np.float64]
+    matrices: Floats
     """(N, 4, 4) world_from_shape."""
-    centres: NDArray[np.float64]
-    radii: NDArray[np.float64]
+    centres: Floats
+    radii: Floats
     tints: NDArray[np.uint8]
+    """(N, 4) sRGB, and the layer of the texture that is worn (0 none)."""
     identities: NDArray[np.uint8]
     """(N, 4) id low, id high, light flags low, high."""
 
@@ -92,23 +155,34 @@ class Population:
         return len(self.models)
 
 
-def populate(moment: Moment, models: Models) -> Population:
-    """Return the arrays of a moment's placed shapes."""
-    placed = moment.placed
+@dataclass(frozen=True)
+class Population(Bodies):
+    """The placed shapes of one moment, in the order the moment lists them."""
+
+    moment: Moment
+
+    @cached_property
+    def names(self) -> tuple[tuple[int, int], ...]:
+        """(actor, how manieth of its shapes): finds the same part at another moment, whatever posture it has there."""
+        seen: dict[int, int] = {}
+        names = []
+        for placed in self.moment.placed:
+            seen[placed.actor_id] = seen.get(placed.actor_id, -1) + 1
+            names.append((placed.actor_id, seen[placed.actor_id]))
+        return tuple(names)
+
+
+def populate(moment: Moment, models: Models, layers: Mapping[str, int] | None = None) -> Population:
+    """Return the arrays of a moment's placed shapes; `layers` says which texture the objects of those names wear."""
+    placed, worn = moment.placed, layers or {}
     index = np.array([models.index(p.shape) for p in placed], dtype=np.int64)
     matrices = np.array([p.world_from_shape for p in placed], dtype=np.float64).reshape(-1, 4, 4)
-    middles = np.array([models[i].centre for i in index], dtype=np.float64).reshape(-1, 3)
-    centres = np.einsum("nij,nj->ni", matrices[:, :3, :3], middles) + matrices[:, :3, 3]
-    radii = np.array([models[i].radius for i in index], dtype=np.float64)
-    tints = np.array([(*p.color, 255) for p in placed], dtype=np.uint8).reshape(-1, 4)
+    tints = np.array([(*p.color, worn.get(p.name, 0) if p.name else 0) for p in placed], dtype=np.uint8).reshape(-1, 4)
     words = np.array([(p.actor_id & 0xFFFF, p.light_flags & 0xFFFF) for p in placed], dtype="<u2").reshape(-1, 2)
-    return Population(moment, _names(moment), index, matrices, centres, radii, tints, words.view(np.uint8))
+    return Population(index, matrices, *spheres(matrices, index, models.table), tints, words.view(np.uint8), moment)
 
 
-def _names(moment: Moment) -> tuple[tuple[int, int], ...]:
-    seen: dict[int, int] = {}
-    names = []
-    for placed in moment.placed:
-        seen[placed.actor_id] = seen.get(placed.actor_id, -1) + 1
-        names.append((placed.actor_id, seen[placed.actor_id]))
-    return tuple(names)
+def spheres(matrices: Floats, index: NDArray[np.int64], table: ModelTable) -> tuple[Floats, Floats]:
+    """Return the centres (N, 3) and radii (N,) around models `index` posed by `matrices` of rotation, one scale, translation."""
+    centres = np.einsum("nij,nj->ni", matrices[:, :3, :3], table.centres[index]) + matrices[:, :3, 3]
+    return centres, table.radii[index] * np.linalg.norm(matrices[:, :3, 0], axis=1)

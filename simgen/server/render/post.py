@@ -30,10 +30,14 @@ def screen_texture(context: moderngl.Context, width: int, height: int, dtype: st
 
 
 class Output:
-    """Eight-bit targets by size, and reading them."""
+    """Eight-bit targets by size, and reading them.
 
-    def __init__(self, context: moderngl.Context, programs: Programs) -> None:
-        self._context, self._programs = context, programs
+    `staged` reads through a pixel buffer: a GPU copies into one at full speed, and the driver need not stop for each row.
+    """
+
+    def __init__(self, context: moderngl.Context, programs: Programs, staged: bool = False) -> None:
+        self._context, self._programs, self._staged = context, programs, staged
+        self._stages: dict[tuple[int, int], moderngl.Buffer] = {}
         self._targets: dict[tuple[int, int], moderngl.Framebuffer] = {}
 
     def pack(self, buffer: GBuffer, layer: str) -> NDArray[np.uint8]:
@@ -47,15 +51,31 @@ class Output:
 
     def run(self, program: moderngl.Program, width: int, height: int) -> NDArray[np.uint8]:
         """Cover a target with the program and return its bytes."""
-        target = self._target(width, height)
-        target.use()
+        self.target(width, height).use()
         self._programs.cover(program)
+        return self.read(width, height)
+
+    def read(self, width: int, height: int) -> NDArray[np.uint8]:
+        """Return what the target of a size holds, (H, W, 4) uint8."""
         pixels = np.empty((height, width, 4), dtype=np.uint8)
-        target.read_into(pixels, components=4)
+        if self._staged:
+            if (width, height) not in self._stages:
+                self._stages[width, height] = self._context.buffer(reserve=pixels.nbytes)
+            stage = self._stages[width, height]
+            self.target(width, height).read_into(stage, components=4)
+            stage.read_into(pixels)
+        else:
+            self.target(width, height).read_into(pixels, components=4)
         return pixels
 
-    def _target(self, width: int, height: int) -> moderngl.Framebuffer:
+    def target(self, width: int, height: int) -> moderngl.Framebuffer:
+        """Return the target of a size, made when first asked for; its only attachment is `texture`."""
         if (width, height) not in self._targets:
-            texture = screen_texture(self._context, width, height, "f1", moderngl.NEAREST)
+            texture = screen_texture(self._context, width, height, "f1", moderngl.LINEAR)
             self._targets[width, height] = self._context.framebuffer([texture])
         return self._targets[width, height]
+
+    def texture(self, width: int, height: int) -> moderngl.Texture:
+        attached = self.target(width, height).color_attachments[0]
+        assert isinstance(attached, moderngl.Texture)
+        return attached

@@ -38,7 +38,7 @@ class Programs:
     def get(self, vertex: str, fragment: str, **definitions: int) -> moderngl.Program:
         key = (vertex, fragment, tuple(sorted(definitions.items())))
         if key not in self._kept:
-            head = "#version 330\n" + "".join(f"#define {name} {value}\n" for name, value in key[2])
+            head = "#version 430\n" + "".join(f"#define {name} {value}\n" for name, value in key[2])
             self._kept[key] = self._context.program(vertex_shader=head + source(vertex), fragment_shader=head + source(fragment))
         return self._kept[key]
 

@@ -37,6 +37,11 @@ class Projection:
         axes = (pose[:3, 3], pose[:3, 0], pose[:3, 1], pose[:3, 2])
         return cls(*axes, tangent, tangent * view.height / view.width, view.width, view.height)
 
+    @property
+    def pixel(self) -> float:
+        """Width of a pixel at a distance of 1."""
+        return 2.0 * self.tangent_x / self.width
+
     def clip_uniforms(self) -> dict[str, NDArray[np.float32] | float]:
         """Return the axes that turn camera-relative positions into clip space.
 

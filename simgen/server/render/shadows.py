@@ -14,19 +14,20 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from simgen.server.render.city_chunks import Scenery
 from simgen.server.render.context import Gl
-from simgen.server.render.draw_list import Beam, DrawList, Scenery, moving_casters, still_casters
+from simgen.server.render.draw_list import Beam, DrawList, moving_casters, still_casters
 from simgen.server.render.geometry import Geometry
 from simgen.server.render.lighting import Lighting
 from simgen.server.render.population import Models, Population
 from simgen.server.render.programs import Programs, set_uniforms
-from simgen.server.render.surfaces import SurfaceClass
+from simgen.server.render.surfaces import CUTOUTS, SurfaceClass
 from simgen.server.scene import Moment
 
 SIZE = 1024
 """Texels along one side of a cascade."""
 
-RADII_M = (22.0, 88.0)
+RADII_M = (20.0, 96.0)
 CELLS_M = (4.0, 16.0)
 """Cascade radii, and the grids that their centres snap to."""
 
@@ -70,30 +71,35 @@ def _snapped(position: Vector, across: Vector, radius: float, cell: float) -> Ve
 class Shadows:
     """Draws and keeps the maps of the latest neighbourhood and moment."""
 
-    def __init__(self, gl: Gl, programs: Programs, geometry: Geometry, scenery: Scenery, models: Models) -> None:
-        self._gl, self._context = gl, gl.context
+    def __init__(
+        self, gl: Gl, programs: Programs, geometry: Geometry, scenery: Scenery, models: Models, details: moderngl.TextureArray
+    ) -> None:
+        self._gl, self._context, self._details = gl, gl.context, details
         self._programs, self._geometry, self._scenery, self._models = programs, geometry, scenery, models
         self._still, self._still_target = _map(gl)
         self.map, self._target = _map(gl)
-        self._still_key: bytes = b""
+        self._still_keys = [b""] * len(RADII_M)
         self._moment: Moment | None = None
         self.cascades: tuple[Cascade, ...] = ()
 
     def update(self, position: Vector, population: Population, lighting: Lighting) -> None:
         """Make `map` and `cascades` those of the viewer's neighbourhood; cheap when they are already."""
         cascades = cascades_at(position, lighting.sun)
-        key = b"".join(c.centre.tobytes() for c in cascades) + lighting.sun.tobytes()
-        if key == self._still_key and population.moment is self._moment:
+        keys = [c.centre.tobytes() + lighting.sun.tobytes() + self._scenery.revision.to_bytes(8, "little") for c in cascades]
+        if keys == self._still_keys and population.moment is self._moment:
             return
         self._begin()
-        if key != self._still_key:
-            self._still_target.clear(depth=1.0)
-            self._cast(self._still_target, cascades, population, still_casters)
-            self._still_key = key
+        self._still_target.use()
+        for number, (key, kept) in enumerate(zip(keys, self._still_keys, strict=True)):
+            if key != kept:
+                self._still_target.clear(depth=1.0, viewport=(number * SIZE, 0, SIZE, SIZE))
+                self._cast(self._still_target, number, cascades[number], population, still_casters)
         self._gl.copy_texture(self._still, self.map)
-        self._cast(self._target, cascades, population, moving_casters)
+        self._target.use()
+        for number, cascade in enumerate(cascades):
+            self._cast(self._target, number, cascade, population, moving_casters)
         self._end()
-        self.cascades, self._moment = cascades, population.moment
+        self.cascades, self._moment, self._still_keys = cascades, population.moment, keys
 
     def uniforms(self, origin: Vector) -> dict[str, NDArray]:
         """Return the uniforms that look positions relative to `origin` up in the maps."""
@@ -103,21 +109,19 @@ class Shadows:
                 rows[f"{name}{number}"] = np.append(row, float(row @ (origin - cascade.centre)))
         return rows
 
-    def _cast(self, target: moderngl.Framebuffer, cascades: tuple[Cascade, ...], population: Population, casters: Casters) -> None:
-        target.use()
-        for number, cascade in enumerate(cascades):
-            target.viewport = (number * SIZE, 0, SIZE, SIZE)
-            beam = Beam(cascade.centre, cascade.sun, cascade.radius * math.sqrt(2.0))
-            self._draw(cascade, casters(self._scenery, self._models, population, beam))
-        target.viewport = (0, 0, SIZE * len(cascades), SIZE)
+    def _cast(self, target: moderngl.Framebuffer, number: int, cascade: Cascade, population: Population, casters: Casters) -> None:
+        target.viewport = (number * SIZE, 0, SIZE, SIZE)
+        beam = Beam(cascade.centre, cascade.sun, cascade.radius * math.sqrt(2.0))
+        self._draw(cascade, casters(self._scenery, self._models, population, beam))
 
     def _draw(self, cascade: Cascade, draws: DrawList) -> None:
         if not len(draws.commands):
             return
         self._geometry.upload(draws.instances, draws.commands)
-        program = self._programs.get("shadow.vert.glsl", "shadow.frag.glsl")
-        set_uniforms(program, cascade.clip_uniforms())
+        self._details.use(0)
         for surface in SurfaceClass:
+            program = self._programs.get("shadow.vert.glsl", "shadow.frag.glsl", CUTOUT=int(surface in CUTOUTS))
+            set_uniforms(program, {**cascade.clip_uniforms(), "details": 0})
             self._geometry.draw(program, *draws.ranges[surface])
 
     def _begin(self) -> None:

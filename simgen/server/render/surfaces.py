@@ -16,9 +16,14 @@ class SurfaceClass(IntEnum):
     """Materials that share one G-buffer program, in drawing order."""
 
     PLAIN = 0
-    FACADE = 1
+    WALL = 1
     GROUND = 2
     LEAF = 3
+    WINDOW = 4
+
+
+CUTOUTS = frozenset({SurfaceClass.LEAF})
+"""Classes with holes, which are drawn from both sides."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +38,11 @@ class Surface:
 
 SURFACES: dict[Material, Surface] = {
     Material.ASPHALT: Surface(SurfaceClass.GROUND, 0.90, 0.06),
-    Material.CONCRETE: Surface(SurfaceClass.GROUND, 0.85, 0.05),
+    Material.CONCRETE: Surface(SurfaceClass.WALL, 0.85, 0.05),
     Material.MARKING: Surface(SurfaceClass.GROUND, 0.70, 0.08),
     Material.GRASS: Surface(SurfaceClass.GROUND, 1.00, 0.00),
-    Material.FACADE: Surface(SurfaceClass.FACADE, 0.85, 0.04),
-    Material.ROOF: Surface(SurfaceClass.FACADE, 0.90, 0.03),
+    Material.FACADE: Surface(SurfaceClass.WALL, 0.85, 0.04),
+    Material.ROOF: Surface(SurfaceClass.WALL, 0.90, 0.03),
     Material.GLASS: Surface(SurfaceClass.PLAIN, 0.05, 1.00),
     Material.PAINT: Surface(SurfaceClass.PLAIN, 0.25, 0.90),
     Material.RUBBER: Surface(SurfaceClass.PLAIN, 0.80, 0.08),
@@ -46,7 +51,7 @@ SURFACES: dict[Material, Surface] = {
     Material.TAILLAMP: Surface(SurfaceClass.PLAIN, 0.15, 0.70),
     Material.SKIN: Surface(SurfaceClass.PLAIN, 0.60, 0.15),
     Material.CLOTH: Surface(SurfaceClass.PLAIN, 0.95, 0.02),
-    Material.BARK: Surface(SurfaceClass.PLAIN, 0.95, 0.00),
+    Material.BARK: Surface(SurfaceClass.WALL, 0.95, 0.00),
     Material.LEAF: Surface(SurfaceClass.LEAF, 0.70, 0.08),
     Material.PLASTIC: Surface(SurfaceClass.PLAIN, 0.50, 0.30),
     Material.LAMP: Surface(SurfaceClass.PLAIN, 0.40, 0.20),
@@ -61,12 +66,12 @@ SURFACES: dict[Material, Surface] = {
     Material.BRAKE_LAMP: Surface(SurfaceClass.PLAIN, 0.15, 0.70),
     Material.BEACON: Surface(SurfaceClass.PLAIN, 0.15, 0.70),
     Material.INTERIOR: Surface(SurfaceClass.PLAIN, 0.90, 0.03),
-    Material.BRICK: Surface(SurfaceClass.FACADE, 0.90, 0.03),
-    Material.PLASTER: Surface(SurfaceClass.FACADE, 0.92, 0.03),
-    Material.STONE: Surface(SurfaceClass.FACADE, 0.85, 0.05),
-    Material.CLADDING: Surface(SurfaceClass.FACADE, 0.40, 0.30),
-    Material.WOOD: Surface(SurfaceClass.FACADE, 0.85, 0.04),
-    Material.TILES: Surface(SurfaceClass.FACADE, 0.85, 0.05),
+    Material.BRICK: Surface(SurfaceClass.WALL, 0.90, 0.03),
+    Material.PLASTER: Surface(SurfaceClass.WALL, 0.92, 0.03),
+    Material.STONE: Surface(SurfaceClass.WALL, 0.85, 0.05),
+    Material.CLADDING: Surface(SurfaceClass.WALL, 0.40, 0.30),
+    Material.WOOD: Surface(SurfaceClass.WALL, 0.85, 0.04),
+    Material.TILES: Surface(SurfaceClass.WALL, 0.85, 0.05),
     Material.PAVING: Surface(SurfaceClass.GROUND, 0.85, 0.05),
     Material.COBBLES: Surface(SurfaceClass.GROUND, 0.80, 0.08),
     Material.SOIL: Surface(SurfaceClass.GROUND, 1.00, 0.00),
@@ -80,11 +85,11 @@ _GROUP_OF = np.array([SURFACES[material].group for material in Material], dtype=
 
 
 def groups_of(mesh: Mesh) -> NDArray[np.int64]:
-    """Return the SurfaceClass of each triangle; window panes of buildings are drawn with the facades."""
+    """Return the SurfaceClass of each triangle; window panes of buildings are a class of their own."""
     corner = mesh.triangles[:, 0]
     material = mesh.materials[corner]
     windows = (material == Material.GLASS) & (mesh.tags[corner] == Tag.BUILDINGS)
-    return np.where(windows, SurfaceClass.FACADE, _GROUP_OF[material])
+    return np.where(windows, SurfaceClass.WINDOW, _GROUP_OF[material])
 
 
 def response_uniform() -> NDArray[np.float32]:

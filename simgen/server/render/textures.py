@@ -1,98 +1,117 @@
-"""Small tileable textures, made by numpy: what multiplies the base colours of ground and walls.
+"""Detail textures of surfaces, made by numpy at the first start and then kept in the user's cache folder.
 
-0.5 leaves a colour as it is; alpha is a slow noise that places wear and puddles.
+Every texture wraps. Red is the tone (0.5 leaves a colour as it is), green and blue are the slopes of its relief along u and v
+(0.5 is level), alpha says what each module documents. The exceptions are the mottle (four noises) and the leaf cards.
 """
 
 from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
 from simgen.rng import stream
+from simgen.server.render import texture_fields, texture_ground, texture_plants, texture_walls
+from simgen.server.render.texture_fields import SIZE, Field
 
-SIZE = 256
 
-Image = NDArray[np.float64]
+@dataclass(frozen=True)
+class Layer:
+    """One texture: how it is made and how large its tile is on a surface."""
+
+    make: Callable[[np.random.Generator], Field]
+    width_m: float
+    height_m: float
+
+
+LAYERS: tuple[Layer, ...] = (
+    Layer(texture_ground.asphalt, 3.0, 3.0),
+    Layer(texture_ground.slabs, 2.4, 2.4),
+    Layer(texture_walls.brick, 2.0, 1.8),
+    Layer(texture_walls.plaster, 4.0, 4.0),
+    Layer(texture_ground.lawn, 4.0, 4.0),
+    Layer(texture_ground.mottle, 1.0, 1.0),
+    Layer(texture_ground.coarse_asphalt, 3.0, 3.0),
+    Layer(texture_ground.blocks, 1.6, 1.6),
+    Layer(texture_ground.squares, 2.4, 2.4),
+    Layer(texture_ground.concrete, 3.0, 3.0),
+    Layer(texture_ground.cobbles, 1.6, 1.6),
+    Layer(texture_ground.kerb_stones, 4.0, 1.0),
+    Layer(texture_ground.soil, 2.0, 2.0),
+    Layer(texture_ground.meadow, 5.0, 5.0),
+    Layer(texture_walls.ashlar, 2.4, 2.4),
+    Layer(texture_walls.cladding, 3.0, 3.0),
+    Layer(texture_walls.boards, 3.6, 1.2),
+    Layer(texture_walls.roof_tiles, 2.0, 1.8),
+    Layer(texture_walls.bark, 1.0, 1.0),
+    Layer(texture_plants.lattice, 0.4, 0.4),
+    Layer(texture_plants.broad_leaves, 1.0, 1.0),
+    Layer(texture_plants.small_leaves, 1.0, 1.0),
+    Layer(texture_plants.needles, 1.0, 1.0),
+    Layer(texture_plants.hedge, 1.0, 1.0),
+    Layer(texture_plants.foliage, 1.0, 1.0),
+)
+"""In the order in which `shaders/details.glsl` numbers them."""
+
+_SOURCES = (texture_fields, texture_ground, texture_plants, texture_walls)
 
 
 def detail_texture(context: moderngl.Context) -> moderngl.TextureArray:
     """Return the texture array of `LAYERS`, with mipmaps (no anisotropy: a software rasteriser gets nine times slower)."""
-    layers = np.stack([make(stream(0, "texture", make.__name__)) for make in LAYERS])
-    data = (np.clip(layers, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
-    texture = context.texture_array((SIZE, SIZE, len(layers)), 4, data.tobytes())
+    pixels = kept_layers()
+    texture = context.texture_array((SIZE, SIZE, len(pixels)), 4, pixels.tobytes())
     texture.build_mipmaps()
     texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
     texture.repeat_x = texture.repeat_y = True
     return texture
 
 
-def asphalt(rng: np.random.Generator) -> Image:
-    """4 m of old road: grit, tar patches, a few cracks."""
-    grit = rng.normal(size=(SIZE, SIZE)) * 0.05
-    value = 0.5 + grit + 0.025 * noise(rng, 1.4, 2, 40)
-    crack = np.clip(1.0 - np.abs(noise(rng, 1.7, 3, 60)) / 0.03, 0.0, 1.0) * (noise(rng, 2.0, 1, 5) > 0.9)
-    return _grey(value - 0.16 * crack, _unit(noise(rng, 2.2, 1, 24)))
+def made_layers() -> NDArray[np.uint8]:
+    """Return (layers, SIZE, SIZE, 4) uint8, made now."""
+    out = np.empty((len(LAYERS), SIZE, SIZE, 4), dtype=np.uint8)
+    for place, each in zip(out, LAYERS, strict=True):
+        place[...] = np.clip(each.make(stream(0, "texture", each.make.__name__)), 0.0, 1.0) * 255.0 + 0.5
+    return out
 
 
-def slabs(rng: np.random.Generator) -> Image:
-    """Paving of 4 x 4 slabs to the tile."""
-    row, column = np.indices((SIZE, SIZE))
-    side = SIZE // 4
-    value = (
-        0.5
-        + 0.02 * noise(rng, 1.4, 2, 60)
-        + 0.02 * rng.normal(size=(SIZE, SIZE))
-        + rng.normal(size=(4, 4))[row // side, column // side] * 0.025
-    )
-    joint = (row % side < 2) | (column % side < 2)
-    return _grey(np.where(joint, value * 0.68, value), _unit(noise(rng, 2.0, 1, 24)))
+def kept_layers() -> NDArray[np.uint8]:
+    """Return `made_layers()` from the cache, or make and keep them. A folder that cannot be written costs time only."""
+    path = cache_path()
+    try:
+        kept = np.load(path)
+        if kept.shape == (len(LAYERS), SIZE, SIZE, 4) and kept.dtype == np.uint8:
+            return np.asarray(kept)
+    except (OSError, ValueError, EOFError):
+        pass
+    made = made_layers()
+    _keep(path, made)
+    return made
 
 
-def brick(rng: np.random.Generator) -> Image:
-    """2 m of running bond."""
-    row, column = np.indices((SIZE, SIZE))
-    course = row // 8
-    across = (column + (course % 2) * 16) % SIZE // 32
-    value = 0.47 + rng.normal(size=(32, 8))[course, across] * 0.05 + 0.02 * rng.normal(size=(SIZE, SIZE))
-    mortar = (row % 8 < 1) | ((column + (course % 2) * 16) % 32 < 1)
-    return _grey(np.where(mortar, 0.62, value), _unit(noise(rng, 2.0, 1, 24)))
+def cache_path() -> Path:
+    """Return where the textures are kept: `simgen` in $XDG_CACHE_HOME or ~/.cache, named by the code that makes them."""
+    folder = os.environ.get("XDG_CACHE_HOME") or str(Path("~").expanduser() / ".cache")
+    code = b"".join(Path(str(module.__file__)).read_bytes() for module in _SOURCES)
+    order = ",".join(each.make.__name__ for each in LAYERS)
+    return Path(folder) / "simgen" / f"textures-{hashlib.sha256(code + order.encode()).hexdigest()[:16]}.npy"
 
 
-def plaster(rng: np.random.Generator) -> Image:
-    value = 0.5 + 0.012 * noise(rng, 1.2, 2, 60) + 0.008 * rng.normal(size=(SIZE, SIZE))
-    return _grey(value, _unit(noise(rng, 2.0, 1, 24)))
-
-
-def grass(rng: np.random.Generator) -> Image:
-    value = 0.5 + 0.08 * noise(rng, 0.9, 3, 120) + 0.05 * rng.normal(size=(SIZE, SIZE))
-    image = _grey(value, _unit(noise(rng, 2.0, 1, 24)))
-    image[..., 0] += 0.03 * noise(rng, 1.8, 1, 20)
-    return image
-
-
-def mottle(rng: np.random.Generator) -> Image:
-    """Four independent noises, from fine to coarse."""
-    bands = ((1.7, 2, 100), (1.9, 2, 60), (1.1, 6, 120), (2.3, 1, 16))
-    return np.dstack([_unit(noise(rng, *band)) for band in bands])
-
-
-LAYERS = (asphalt, slabs, brick, plaster, grass, mottle)
-"""In the order the shaders number them."""
-
-
-def noise(rng: np.random.Generator, falloff: float, low: int, high: int) -> Image:
-    """Return (SIZE, SIZE) tileable noise of mean 0 and deviation 1 with amplitudes k**-falloff for low <= k <= high."""
-    frequency = np.fft.fftfreq(SIZE) * SIZE
-    k = np.hypot(frequency[:, None], frequency[None, :])
-    amplitude = np.where((k >= low) & (k <= high), np.maximum(k, 1.0) ** -falloff, 0.0)
-    field = np.real(np.fft.ifft2(np.fft.fft2(rng.normal(size=(SIZE, SIZE))) * amplitude))
-    return np.asarray((field - field.mean()) / field.std())
-
-
-def _unit(field: Image) -> Image:
-    return np.clip(0.5 + 0.22 * field, 0.0, 1.0)
-
-
-def _grey(value: Image, alpha: Image) -> Image:
-    return np.dstack([value, value, value, alpha])
+def _keep(path: Path, pixels: NDArray[np.uint8]) -> None:
+    """Write whole or not at all, for several servers may start at once; then remove what older code made."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npy", delete=False) as file:
+            np.save(file, pixels)
+        os.replace(file.name, path)
+        for other in path.parent.glob("textures-*.npy"):
+            if other != path:
+                other.unlink(missing_ok=True)
+    except OSError:
+        return

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simgen.server.scene import City, Moment, ShapeLibrary
+from simgen.server.sensors.optics import Optics
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,10 @@ class View:
     width: int
     height: int
     fov_deg: float
-    gamma: float = 2.2
-    exposure_ev: float = 0.0
+    optics: Optics = Optics()
+    """What the lens and the film of an rgb camera do; other layers do not depend on it."""
+    before: bytes | None = None
+    """`world_from_camera` while the shutter opened, where that is another: what moves past is blurred."""
 
     @property
     def pose(self) -> NDArray[np.float64]:

@@ -7,58 +7,35 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simgen.rng import stream
-from simgen.server.render.lighting import manual_exposure_ev
 from simgen.server.scene import Moment
 from simgen.server.sensors import Measurement, SensorModel, Stage, View
-from simgen.server.sensors.attributes import Attributes, flag, integer, number
+from simgen.server.sensors.attributes import Attributes, integer, number
 from simgen.server.sensors.events_from_images import EventPixels, EventSettings, grey_of
 from simgen.server.sensors.mounting import world_from_sensor
+from simgen.server.sensors.optics import Optics
 from simgen.server.wire.streams import dvs_body, flow_body, image_body
 
-LENS_DEFAULTS: dict[str, float] = {
-    "lens_circle_falloff": 5.0,
-    "lens_circle_multiplier": 0.0,
-    "lens_k": -1.0,
-    "lens_kcube": 0.0,
-    "lens_x_size": 0.08,
-    "lens_y_size": 0.08,
-}
-"""The lens shader is not simulated: cameras are ideal pinholes, as CARLA's are unless `lens_circle_multiplier` is raised."""
-
-EFFECT_DEFAULTS: dict[str, float] = {
-    "motion_blur_intensity": 0.45,
-    "motion_blur_max_distortion": 0.35,
+WITHOUT_EFFECT: dict[str, float] = {
     "motion_blur_min_object_screen_size": 0.1,
-    "lens_flare_intensity": 0.1,
-    "bloom_intensity": 0.675,
-    "exposure_min_bright": 10.0,
-    "exposure_max_bright": 12.0,
     "exposure_speed_up": 3.0,
     "exposure_speed_down": 1.0,
     "calibration_constant": 16.0,
-    "focal_distance": 1000.0,
     "min_fstop": 1.2,
-    "blade_count": 5.0,
     "blur_amount": 1.0,
     "blur_radius": 0.0,
-    "slope": 0.88,
-    "toe": 0.55,
-    "shoulder": 0.26,
-    "black_clip": 0.0,
-    "white_clip": 0.04,
-    "temp": 6500.0,
-    "tint": 0.0,
-    "chromatic_aberration_intensity": 0.0,
-    "chromatic_aberration_offset": 0.0,
 }
-"""Post-process attributes that are read and not simulated, with their defaults."""
+"""Post-process attributes that are read and not simulated, with their defaults. Metering looks at each image alone, so that it
+has no speed; motion blur is the camera's own, and what moves before a camera at rest stays sharp."""
+
+_LONGEST_TICK_S = 0.5
+"""After a longer gap, or a jump, the motion between tells nothing about the shutter's time."""
 
 _log = logging.getLogger(__name__)
 _said: set[str] = set()
@@ -82,52 +59,15 @@ class Frame:
     @classmethod
     def of(cls, attributes: Attributes) -> Frame:
         """Return the frame of blueprint `attributes`. Raises ValueError for values out of bounds."""
-        _say_unsupported(attributes, LENS_DEFAULTS)
         return cls(
             width=integer(attributes, "image_size_x", 800, 1, 8192),
             height=integer(attributes, "image_size_y", 600, 1, 8192),
             fov_deg=number(attributes, "fov", 90.0, 1.0, 179.0),
         )
 
-    def view(self, moment: Moment, sensor_id: int, gamma: float = 2.2, exposure_ev: float = 0.0) -> View:
+    def view(self, moment: Moment, sensor_id: int) -> View:
         pose = world_from_sensor(moment, sensor_id).tobytes()
-        return View(pose, self.width, self.height, self.fov_deg, gamma, exposure_ev)
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """How an rgb camera turns light into 8 bits."""
-
-    gamma: float
-    compensation_ev: float
-    manual: bool
-    shutter_per_s: float
-    iso: float
-    fstop: float
-
-    @classmethod
-    def of(cls, attributes: Attributes) -> Exposure:
-        """Return the exposure of blueprint `attributes`. Raises ValueError for values out of bounds."""
-        _say_unsupported(attributes, EFFECT_DEFAULTS)
-        if not flag(attributes, "enable_postprocess_effects", True):
-            _say("enable_postprocess_effects")
-        mode = attributes.get("exposure_mode", "").strip().lower() or "histogram"
-        if mode not in ("histogram", "manual"):
-            raise ValueError(f"exposure_mode must be histogram or manual, got {mode!r}")
-        return cls(
-            gamma=number(attributes, "gamma", 2.2, 0.1, 10.0),
-            compensation_ev=number(attributes, "exposure_compensation", 0.0, -30.0, 30.0),
-            manual=mode == "manual",
-            shutter_per_s=number(attributes, "shutter_speed", 200.0, 1e-3, 1e6),
-            iso=number(attributes, "iso", 100.0, 1e-2, 1e7),
-            fstop=number(attributes, "fstop", 1.4, 0.1, 128.0),
-        )
-
-    def stops(self, moment: Moment) -> float:
-        """Return the stops against the camera that adapts to the weather by itself; as in CARLA both modes add the compensation."""
-        if not self.manual:
-            return self.compensation_ev
-        return self.compensation_ev + manual_exposure_ev(moment.weather, self.shutter_per_s, self.iso, self.fstop)
+        return View(pose, self.width, self.height, self.fov_deg)
 
 
 class _Forgetful:
@@ -149,23 +89,41 @@ class LayerCamera(_Forgetful):
         return (image_body(view.width, view.height, view.fov_deg, self._images.image(view, self._layer, moment)),)
 
 
-class ColorCamera(_Forgetful):
+class ColorCamera:
     """An rgb camera."""
 
     def __init__(self, attributes: Attributes, sensor_id: int, stage: Stage) -> None:
         self._sensor_id, self._images = sensor_id, stage.images
-        self._frame, self._exposure = Frame.of(attributes), Exposure.of(attributes)
+        self._frame, self._optics = Frame.of(attributes), Optics.of(attributes)
+        self._last: tuple[Moment, bytes] | None = None
+        _say_unsupported(attributes, WITHOUT_EFFECT)
 
     def image(self, moment: Moment) -> NDArray[np.uint8]:
         """Return (H, W, 4) uint8 B, G, R, A."""
-        view = self._frame.view(moment, self._sensor_id, self._exposure.gamma, self._exposure.stops(moment))
+        view = self._frame.view(moment, self._sensor_id)
+        view = replace(view, optics=self._optics, before=self._shutter_pose(moment, view.world_from_camera))
+        self._last = moment, view.world_from_camera
         return self._images.image(view, "rgb", moment)
 
     def measure(self, moment: Moment) -> Sequence[Measurement]:
         return (image_body(self._frame.width, self._frame.height, self._frame.fov_deg, self.image(moment)),)
 
+    def observe(self, moment: Moment) -> None:
+        self._last = moment, self._frame.view(moment, self._sensor_id).world_from_camera
 
-class EventCamera(_Forgetful):
+    def _shutter_pose(self, moment: Moment, pose: bytes) -> bytes | None:
+        """Return the pose while the shutter opened, by the motion since the last tick; None for a camera at rest or new."""
+        if self._last is None or self._last[1] == pose or self._optics.open_s == 0.0:
+            return None
+        span_s = moment.elapsed_s - self._last[0].elapsed_s
+        if not 0.0 < span_s < _LONGEST_TICK_S:
+            return None
+        now, last = (np.frombuffer(each, dtype=np.float64) for each in (pose, self._last[1]))
+        # Over a few milliseconds the mean of two poses is as good as the pose between.
+        return bytes((now + (last - now) * min(self._optics.open_s / span_s, 1.0)).tobytes())
+
+
+class EventCamera:
     """A dynamic vision sensor: events of pixels whose brightness has changed since the last image. The first image makes none."""
 
     def __init__(self, attributes: Attributes, sensor_id: int, stage: Stage) -> None:
@@ -178,6 +136,9 @@ class EventCamera(_Forgetful):
         if not len(events):
             return ()
         return (dvs_body(self._frame.width, self._frame.height, self._frame.fov_deg, events),)
+
+    def observe(self, moment: Moment) -> None:
+        self._camera.observe(moment)
 
 
 class FlowCamera:

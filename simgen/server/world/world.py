@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from simgen.server.scene import UNCHANGED, Appearance, Texture
 from simgen.server.values import (
     AckermannControllerSettings,
     ActorDescription,
@@ -70,10 +71,8 @@ class World:
         self.actors: dict[int, Actor] = {}
         self.obstacles: Obstacles = NO_OBSTACLES
         """What vehicles can run into; the simulation puts the city's in."""
-        self.textures: dict[str, tuple[int, int, int]] = {}
-        """Object name -> (material, width, height) of the last texture a client sent for it."""
-        self.hidden_objects: set[int] = set()
-        """Environment objects that clients switched off."""
+        self.appearance: Appearance = UNCHANGED
+        """Textures that clients sent, the latest last, and environment objects that they switched off."""
         self.bones: dict[int, dict[str, Transform]] = {}
         self.poses: dict[int, float] = {}
         """Walker id -> share of the posed bones over the animation."""
@@ -153,6 +152,24 @@ class World:
         del self.actors[actor_id]
         for kept in (self.bones, self.poses, self.own_friction, self.ackermann):
             kept.pop(actor_id, None)
+        textures = self.appearance.textures
+        if object_name(actor) in textures:
+            left = {name: texture for name, texture in textures.items() if name != object_name(actor)}
+            self.appearance = Appearance(left, self.appearance.hidden)
+
+    # ---- looks
+
+    def put_texture(self, names: Iterable[str], texture: Texture) -> None:
+        """Put a texture on objects by name."""
+        chosen = frozenset(names)
+        kept = {name: worn for name, worn in self.appearance.textures.items() if name not in chosen}
+        self.appearance = Appearance({**kept, **dict.fromkeys(sorted(chosen), texture)}, self.appearance.hidden)
+
+    def show_objects(self, object_ids: Iterable[int], shown: bool) -> None:
+        """Switch environment objects on or off."""
+        hidden = self.appearance.hidden
+        hidden = hidden.difference(object_ids) if shown else hidden.union(object_ids)
+        self.appearance = Appearance(self.appearance.textures, hidden)
 
     def _has_room(self, blueprint: Blueprint, transform: Transform) -> bool:
         """Vehicles and walkers need room among vehicles and walkers; props and the ground are no obstacle."""
@@ -182,6 +199,11 @@ class World:
     def sensor_is_cut_off(self, sensor: Sensor) -> bool:
         """Tell whether a sensor's parent is gone: it then measures no more."""
         return bool(sensor.parent_id) and sensor.parent_id not in self.actors
+
+
+def object_name(actor: Actor) -> str:
+    """Return the name under which clients put textures on an actor."""
+    return f"{actor.type_id}_{actor.id}"
 
 
 def _reach(actor: Actor) -> float:

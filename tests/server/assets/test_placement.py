@@ -30,8 +30,10 @@ def an_actor(kind: type[Actor], type_id: str, attributes: dict[str, str] | None 
 
 
 def test_a_vehicle_shows_its_colour_and_lights_where_it_stands() -> None:
-    (shape,) = place([an_actor(Vehicle, "vehicle.audi.tt", {"color": "10,20,30"}, light_flags=3)], 0.0)
-    assert (shape.actor_id, shape.shape, shape.color, shape.light_flags) == (7, "vehicle.audi.tt", (10, 20, 30), 3)
+    shape, *wheels = place([an_actor(Vehicle, "vehicle.audi.tt", {"color": "10,20,30"}, light_flags=3)], 0.0)
+    assert (shape.actor_id, shape.shape, shape.color, shape.light_flags) == (7, "vehicle.audi.tt/body", (10, 20, 30), 3)
+    assert [(w.actor_id, w.light_flags) for w in wheels] == [(7, 3)] * 4
+    assert [w.shape.removeprefix("vehicle.audi.tt/wheel_") for w in wheels] == ["front", "front", "rear", "rear"]
     assert shape.world_from_shape @ np.array([1.0, 0, 0, 1]) == pytest.approx([1, 3, 3, 1])
 
 
@@ -80,10 +82,12 @@ def test_every_placed_shape_is_in_the_library() -> None:
         an_actor(Walker, "walker.pedestrian.0030"),
     ]
     shapes = place(actors, 0.0)
-    assert len(shapes) == len(actors)
+    wheels = [shape for shape in shapes if "/wheel_" in shape.shape]
+    assert len(shapes) - len(wheels) == len(actors)
+    assert len(wheels) == 4
     for shape in shapes:
         assert len(SHAPES.mesh(shape.shape).triangles)
-        assert len(SHAPES.mesh(Shapes.far(shape.shape)).triangles)
+        assert len(SHAPES.mesh(Shapes.far(shape.shape)).triangles) or "/wheel_" in shape.shape
 
 
 def test_sensors_controllers_triggers_and_the_spectator_are_not_seen() -> None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from simgen.server.scene import City, Mesh, Moment, Placed
+from simgen.server.scene import UNCHANGED, City, Mesh, Moment, Placed
 from simgen.server.values import Weather
 
 _FACES = np.array([[0, 4, 6, 2], [1, 3, 7, 5], [0, 1, 5, 4], [2, 6, 7, 3], [0, 2, 3, 1], [4, 5, 7, 6]])
@@ -62,8 +62,8 @@ class Shapes:
         return self.meshes[shape]
 
 
-def moment(*placed, weather=None, tick=1):
-    return Moment(tick, 0.05 * tick, 0.05, weather or Weather(), 9.81, (0.0, 0.0), tuple(placed), {}, ())
+def moment(*placed, weather=None, tick=1, appearance=UNCHANGED):
+    return Moment(tick, 0.05 * tick, 0.05, weather or Weather(), 9.81, (0.0, 0.0), tuple(placed), {}, (), appearance)
 
 
 @pytest.fixture(scope="session")

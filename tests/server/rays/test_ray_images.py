@@ -6,11 +6,12 @@ from simgen.geometry.pose import left_from_carla
 from simgen.server.rays.ray_images import RayImages
 from simgen.server.rays.ray_scene import RayScene
 from simgen.server.sensors import View
+from simgen.server.sensors.optics import Optics
 from simgen.server.values import Weather
 
 
-def view(location=(0, 0, 0), rotation=(0, 0, 0), width=80, height=60, fov=90.0, **exposure):
-    return View(left_from_carla(location, rotation).tobytes(), width, height, fov, **exposure)
+def view(location=(0, 0, 0), rotation=(0, 0, 0), width=80, height=60, fov=90.0, **optics):
+    return View(left_from_carla(location, rotation).tobytes(), width, height, fov, Optics(**optics))
 
 
 def metres(image):
@@ -133,7 +134,7 @@ def test_exposure_and_gamma_change_the_picture_and_not_the_rays(hand):
     source = RayImages(Counting(hand.city(hand.box((10, -50, -50), (11, 50, 0))), hand.Shapes()))
     now = hand.moment(weather=Weather(sun_altitude_angle=-90.0))  # no sun, no shadow rays
     plain = source.image(view(), "rgb", now)
-    assert source.image(view(exposure_ev=1.0), "rgb", now).mean() > plain.mean()
+    assert source.image(view(compensation_ev=1.0), "rgb", now).mean() > plain.mean()
     assert source.image(view(gamma=1.0), "rgb", now).mean() < plain.mean()
     source.image(view(), "depth", now)
     assert Counting.casts == 1

@@ -13,6 +13,7 @@ from simgen.errors import EnvironmentFault
 from simgen.geometry.pose import left_from_carla
 from simgen.server.scene import City, Material, Mesh, Moment, Placed
 from simgen.server.sensors import View
+from simgen.server.sensors.optics import Optics
 from simgen.server.values import Weather
 
 WIDTH, HEIGHT, FOV = 64, 48, 90.0
@@ -82,8 +83,8 @@ CAR = merged(
 )
 
 
-def view(location=(0.0, 0.0, 1.6), rotation=(0.0, 0.0, 0.0), width=WIDTH, height=HEIGHT, fov=FOV, **more):
-    return View(left_from_carla(location, rotation).tobytes(), width, height, fov, **more)
+def view(location=(0.0, 0.0, 1.6), rotation=(0.0, 0.0, 0.0), width=WIDTH, height=HEIGHT, fov=FOV, **optics):
+    return View(left_from_carla(location, rotation).tobytes(), width, height, fov, Optics(**optics))
 
 
 def moment(*placed, tick=1, **weather):

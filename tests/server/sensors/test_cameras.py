@@ -11,7 +11,7 @@ from simgen.server.scene import Moment
 from simgen.server.sensors import Stage, cameras
 from simgen.server.sensors.cameras import CAMERAS
 from simgen.server.sensors.events_from_images import EventPixels, EventSettings
-from simgen.server.values import Weather
+from simgen.server.sensors.optics import Optics
 from simgen.server.wire.streams import DVS_EVENT
 
 HEADER = struct.Struct("<IIf")
@@ -106,36 +106,58 @@ def test_sizes_and_angles_out_of_bounds_are_refused_in_one_line(spawn, kind, nam
 def test_what_has_no_effect_is_said_once(spawn, caplog):
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
-            spawn("rgb", lens_k="-2.0", bloom_intensity="0.5", motion_blur_intensity="0.45")
-    assert sorted(record.args[0] for record in caplog.records) == ["bloom_intensity", "lens_k"]
+            spawn("rgb", blur_amount="2.0", exposure_speed_up="5.0", bloom_intensity="0.5", lens_k="-2.0")
+    assert sorted(record.args[0] for record in caplog.records) == ["blur_amount", "exposure_speed_up"]
 
 
 def test_defaults_say_nothing(spawn, caplog):
     with caplog.at_level(logging.WARNING):
-        spawn("rgb", **{name: str(value) for name, value in {**cameras.LENS_DEFAULTS, **cameras.EFFECT_DEFAULTS}.items()})
+        spawn("rgb", **{name: str(value) for name, value in cameras.WITHOUT_EFFECT.items()})
     assert not caplog.records
 
 
-def _stops(hand, spawn, weather=None, **attributes):
+def _optics(hand, spawn, **attributes):
     camera, images = spawn("rgb", **attributes)
-    camera.measure(_at(hand, weather=weather))
-    return images.asked[0][0].exposure_ev
-
-
-def test_gamma_and_compensation_reach_the_image(hand, spawn):
-    camera, images = spawn("rgb", gamma="1.8", exposure_compensation="-1.5")
     camera.measure(_at(hand))
-    assert (images.asked[0][0].gamma, images.asked[0][0].exposure_ev) == (1.8, -1.5)
+    return images.asked[0][0].optics
 
 
-def test_a_manual_camera_follows_the_formula_and_not_the_weather(hand, spawn):
-    noon = _stops(hand, spawn, exposure_mode="manual")
-    assert noon == pytest.approx(0.0)
-    assert _stops(hand, spawn, exposure_mode="manual", shutter_speed="100") == pytest.approx(noon + 1.0)
-    assert _stops(hand, spawn, exposure_mode="manual", iso="400") == pytest.approx(noon + 2.0)
-    assert _stops(hand, spawn, exposure_mode="manual", fstop="2.8") == pytest.approx(noon - 2.0)
-    assert _stops(hand, spawn, Weather(sun_altitude_angle=-10.0), exposure_mode="manual") < noon - 1.0
-    assert _stops(hand, spawn, Weather(sun_altitude_angle=-10.0)) == 0.0
+def test_an_empty_blueprint_has_carlas_optics(hand, spawn):
+    assert _optics(hand, spawn) == Optics()
+
+
+def test_attributes_reach_the_image(hand, spawn):
+    optics = _optics(hand, spawn, gamma="1.8", exposure_compensation="-1.5", slope="0.7", temp="5000", lens_k="-2", blade_count="7.0")
+    assert (optics.gamma, optics.compensation_ev, optics.film.slope, optics.temperature_k) == (1.8, -1.5, 0.7, 5000.0)
+    assert (optics.lens.k, optics.blades) == (-2.0, 7)
+
+
+def test_a_manual_camera_follows_the_formula(hand, spawn):
+    def stops(**attributes):
+        return np.log2(_optics(hand, spawn, exposure_mode="manual", **attributes).metering().exposure(0.0))
+
+    noon = stops()
+    assert stops(shutter_speed="100") == pytest.approx(noon + 1.0)
+    assert stops(iso="400") == pytest.approx(noon + 2.0)
+    assert stops(fstop="2.8") == pytest.approx(noon - 2.0)
+
+
+def test_the_shutter_opens_where_the_camera_was_a_moment_before(hand, spawn):
+    camera, images = spawn("rgb", shutter_speed="200")
+    for tick in (1, 2):
+        camera.measure(_at(hand, tick, x=float(tick)))
+    first, second = (view for view, _ in images.asked)
+    assert first.before is None
+    before = np.frombuffer(second.before).reshape(4, 4)
+    np.testing.assert_allclose(before[:3, 3], (2.0 - 0.005 / 0.05, 0.0, 1.0))
+
+
+def test_a_camera_at_rest_or_without_blur_has_one_pose(hand, spawn):
+    for attributes, x in (({}, 0.0), ({"motion_blur_intensity": "0"}, 1.0), ({"enable_postprocess_effects": "false"}, 1.0)):
+        camera, images = spawn("rgb", **attributes)
+        for tick in (1, 2):
+            camera.measure(_at(hand, tick, x=x * tick))
+        assert images.asked[-1][0].before is None
 
 
 def test_another_exposure_mode_is_refused(spawn):
