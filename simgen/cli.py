@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import simgen
+from simgen.dataset_verbs import DATASET_VERBS
 from simgen.errors import ConfigError, EnvironmentFault, SimgenError
 from simgen.scenario.schema import closest
 
@@ -20,7 +22,13 @@ USAGE = """simgen makes labelled multi-sensor driving data by simulation.
   simgen generate scenario=crossing seed=7 out=out   record an episode
   simgen show out [--png FILE | --html FILE]         look at what was recorded
   simgen verify out                                  check every byte of it
+  simgen stats out                                   count what is in it
+  simgen filter out 'pedestrian@20>=1' out=clips     find frames, cut them out
+  simgen merge a b out=c                             join folders of shards
+  simgen split out out=splits                        training, validation, test without a leak
+  simgen convert out to=webdataset out=tars          tar files and back
   simgen serve port=2000                             run the embedded CARLA-compatible server
+  simgen train task=segmentation data=out out=net    train a small net on it
   simgen doctor                                      what works on this machine
 
 `simgen VERB --help` tells more. Exit codes: 0 done, 1 some failed, 2 usage, 3 the machine or the server, 130 interrupted.
@@ -65,6 +73,17 @@ SHOW = """simgen show PATH... [--json | --png FILE | --html FILE]: what shards h
   simgen show out/crossing-7.h5 --html page.html
 """
 
+TRAIN = """simgen train key=value...: train a small net on shards and measure it on episodes held out; needs simgen[torch].
+
+  simgen train task=segmentation data=out out=net steps=300
+  simgen train task=detection data=out out=net seed=1
+  simgen train task=segmentation data=out out=net real=camvid:sets/camvid real_share=0.1
+
+Keys: task (segmentation, detection), data, out, real, real_share, real_split, steps, seed, batch, rate, camera, classes (six,
+camvid11, cityscapes19), width_px, height_px, held_out, measured_frames, threads, overwrite.
+In out: metrics.json, curve.png, predictions.png, weights.pt (a state_dict of simgen.train.nets).
+"""
+
 DOCTOR = """simgen doctor [--json] [--host HOST] [--port PORT]: what works on this machine, one line a check.\n"""
 
 
@@ -95,6 +114,7 @@ def generate(arguments: Sequence[str]) -> int:
     from simgen.config import load_generate
     from simgen.scenario.episode import draw_episode
     from simgen.scenario.job import Job, shard_name
+    from simgen.shards.card import write_card
     from simgen.shards.manifest import write_manifest
 
     config = load_generate(arguments)
@@ -105,6 +125,7 @@ def generate(arguments: Sequence[str]) -> int:
     make_folder(config.out)
     outcome = run_job(Job(episode, config.rig, config.tick_rate_hz, config.server, config.record, shard), Progress())
     write_manifest(config.out)
+    write_card(config.out)
     for name, event in outcome["events"].items():
         if event["started_tick"] is None:
             print(f"simgen: event {name} did not happen in {shard}", file=sys.stderr)
@@ -172,6 +193,18 @@ def show(arguments: Sequence[str]) -> int:
     return 0
 
 
+def train(arguments: Sequence[str]) -> int:
+    """Train a small net on shards."""
+    if importlib.util.find_spec("torch") is None:
+        raise EnvironmentFault("torch must be installed (pip install 'simgen[torch]'), got none")
+    from simgen.train.options import load_train
+    from simgen.train.progress import Progress as TrainProgress
+    from simgen.train.run import train as run_training
+
+    run_training(load_train(arguments), TrainProgress())
+    return 0
+
+
 def doctor(arguments: Sequence[str]) -> int:
     """Tell what works on this machine."""
     from simgen.doctor import report
@@ -217,6 +250,8 @@ VERBS: dict[str, tuple[Callable[[Sequence[str]], int], Callable[[], str]]] = {
     "serve": (serve, lambda: SERVE),
     "verify": (verify, lambda: VERIFY),
     "show": (show, lambda: SHOW),
+    **DATASET_VERBS,
+    "train": (train, lambda: TRAIN),
     "doctor": (doctor, lambda: DOCTOR),
 }
 _HELP = frozenset({"-h", "--help", "help"})

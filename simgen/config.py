@@ -45,6 +45,8 @@ class ServeConfig:
     map: str | None = None
     """The map to begin with; the first of the catalogue when not given."""
     maps_dir: str | None = None
+    assets: str | None = None
+    """Folder of .glb and .gltf files that replace blueprints' shapes."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class _Top:
 
 _SCENARIO_GROUPS = ("scenario", "weather", "randomise", "noise")
 GROUPS = ("scenario", "rig", "weather", "randomise", "noise", "server", "record")
-_PLAIN_TEXT = frozenset({"out", "map", "maps_dir", "host", "server.maps_dir", "server.host"})
+_PLAIN_TEXT = frozenset({"out", "map", "maps_dir", "assets", "host", "server.maps_dir", "server.assets", "server.host"})
 """Keys whose values are taken as they stand, since paths hold characters that mean something to Hydra."""
 
 

@@ -151,3 +151,9 @@ def test_a_broken_file_is_named_as_the_user_knows_it(tmp_path):
         load_generate([f"scenario={tmp_path}/bad.yaml"])
     assert 'the configuration files must be valid, got while parsing a flow sequence; in "scenario/bad.yaml", line 1' in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_folder_of_assets_reaches_both_ways_to_a_server():
+    assert load_serve(["assets=my=cars"]).assets == "my=cars"
+    assert load_serve([]).assets is None
+    assert load_generate(["server.assets=my_cars"]).server.assets == "my_cars"

@@ -39,7 +39,7 @@ KEPT_MAPS = 2
 OPENDRIVE_MAP = "OpenDriveMap"
 """Name under which `generate_opendrive_world` loads the client's own text."""
 
-ROAD_TYPES = frozenset({"driving", "bidirectional", "parking", "shoulder", "stop", "biking"})
+ROAD_TYPES = frozenset({"driving", "bidirectional", "biking"})
 
 T = TypeVar("T")
 

@@ -22,6 +22,9 @@ _BLOCK = {
     Tag.STATIC: "static.static",
     Tag.DYNAMIC: "static.dynamic",
     Tag.OTHER: "static.other",
+    Tag.CAR: "static.car",
+    Tag.MOTORCYCLE: "static.motorcycle",
+    Tag.BICYCLE: "static.bicycle",
 }
 _POST = {
     Tag.POLES: "static.pole",
