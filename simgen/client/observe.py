@@ -26,6 +26,13 @@ _BY_BASE_TYPE = {
     "motorcycle": ObjectClass.MOTORCYCLE,
     "bicycle": ObjectClass.BICYCLE,
 }
+_PARKED = {
+    carla.CityObjectLabel.Car: ObjectClass.CAR,
+    carla.CityObjectLabel.Truck: ObjectClass.TRUCK,
+    carla.CityObjectLabel.Bus: ObjectClass.BUS,
+    carla.CityObjectLabel.Motorcycle: ObjectClass.MOTORCYCLE,
+    carla.CityObjectLabel.Bicycle: ObjectClass.BICYCLE,
+}
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,11 @@ class Observer:
     _known: dict[int, _Known | None] = field(init=False, default_factory=dict)
     _ids: Ids = field(init=False, default_factory=lambda: id_table(()))
 
+    _parked: tuple[Thing, ...] = field(init=False)
+
     def __post_init__(self) -> None:
         self._lanes = map_lanes(self.session.map)
+        self._parked = parked_vehicles(self.session.world)
 
     def ids(self) -> Ids:
         """Return the table of the actors there are now; call it before the readings of a tick are converted."""
@@ -62,7 +72,8 @@ class Observer:
             self._known.update(dict.fromkeys(unknown))
             for actor in self.session.world.get_actors(unknown):
                 self._known[actor.id] = _know(actor)
-            self._ids = id_table([actor_id for actor_id, known in self._known.items() if known is not None])
+            actors = [actor_id for actor_id, known in self._known.items() if known is not None]
+            self._ids = id_table([thing.actor_id for thing in self._parked], actors)
         return self._ids
 
     def observe(self, tick: int) -> WorldState:
@@ -76,7 +87,7 @@ class Observer:
         ego = self._thing(mine, lights)
         things = [s for s in snapshot if s.id != self.ego_id and self._known[s.id] is not None]
         others = tuple(self._thing(s, lights) for s in sorted(things, key=lambda s: s.id))
-        return WorldState(tick, ego, others, self._lanes.near(ego.world_from_actor[:3, 3], self.lane_radius_m))
+        return WorldState(tick, ego, (*others, *self._parked), self._lanes.near(ego.world_from_actor[:3, 3], self.lane_radius_m))
 
     def _thing(self, snapshot: Any, lights: Mapping[int, Any]) -> Thing:
         known = self._known[snapshot.id]
@@ -97,6 +108,22 @@ class Observer:
             light_flags=int(lights.get(snapshot.id, 0)),
             traffic_light_state=int(known.actor.get_state()) if known.object_class is ObjectClass.TRAFFIC_LIGHT else -1,
         )
+
+
+def parked_vehicles(world: carla.World) -> tuple[Thing, ...]:
+    """Return the vehicles that are part of the town: no actors, but a detector must find them all the same.
+
+    Their id is the environment object's, which the embedded server shows in instance images and point clouds. Unreal's are of
+    64 bits and no image shows them: there the low 31 bits count, with the highest of 32 set.
+    """
+    things = []
+    for label, object_class in _PARKED.items():
+        for item in world.get_environment_objects(label):
+            box, still = item.bounding_box, np.zeros(3)
+            object_id = item.id if item.id < 1 << 31 else item.id % (1 << 31) | 1 << 31
+            pose, size = _pose(box.location, box.rotation), 2.0 * np.array(_xyz(box.extent))
+            things.append(Thing(object_id, "static.vehicle", object_class, pose, np.eye(4), size, still, still, {}))
+    return tuple(sorted(things, key=lambda thing: thing.actor_id))
 
 
 def classify(type_id: str, attributes: Mapping[str, str]) -> ObjectClass | None:

@@ -25,11 +25,13 @@ _DEPTH_STEPS = 2**24 - 1
 _ATTENUATION_PER_M = LidarNoise().attenuation_per_m
 
 
-def id_table(actor_ids: Sequence[int]) -> Ids:
-    """Return the table that turns the 16 bits of an instance image into actor ids; newer actors win a shared entry."""
+def id_table(*ids: Sequence[int]) -> Ids:
+    """Return the table that turns the 16 bits of an instance image into ids; of a shared entry the later argument and the
+    higher number win."""
     table = np.zeros(65536, dtype=np.uint32)
-    for actor_id in sorted(actor_ids):
-        table[actor_id & 0xFFFF] = actor_id
+    for group in ids:
+        for one in sorted(group):
+            table[one & 0xFFFF] = one
     return table
 
 

@@ -22,7 +22,7 @@ from simgen.scenario.script import Actor, Script, Spot, WalkTo
 
 WALKER_LIFT_M = 1.2
 """A walker's origin is the middle of its body."""
-_EGO_TRIES = 20
+_EGO_TRIES = 60
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ def count_pixels(device: str, frame: Frame) -> PixelCounts:
     if instance is None:
         return {}
     semantic = _image(frame, device, Kind.SEMANTIC)
-    ids, boxes, counts = mask_extremes(instance, semantic, _legal_tags(frame))
-    by_wire_id = {thing.actor_id % 2**WIRE_ID_BITS: thing.actor_id for thing in _things(frame)}
+    ids, boxes, counts = mask_extremes(instance % 2**WIRE_ID_BITS, semantic, _legal_tags(frame))
+    by_wire_id = {thing.actor_id % 2**WIRE_ID_BITS: thing.actor_id for thing in reversed(_things(frame))}
     return {by_wire_id[i]: Extremes(int(n), _as_box(b)) for i, b, n in zip(ids.tolist(), boxes, counts, strict=True) if i in by_wire_id}
 
 
@@ -94,7 +94,7 @@ def _legal_tags(frame: Frame) -> NDArray[np.bool_]:
     """Return (max wire id + 2, 256) bool: which tags the pixels of each id may carry; the last row serves unknown ids."""
     things = _things(frame)
     table = np.zeros((max(t.actor_id % 2**WIRE_ID_BITS for t in things) + 2, 256), dtype=np.bool_)
-    for thing in things:
+    for thing in reversed(things):
         table[thing.actor_id % 2**WIRE_ID_BITS] = _TAG_ROWS[thing.object_class]
     return table
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simgen.datatypes.tags import Tag
 from simgen.server.scene import City, Copies, Material, Mesh, ShapeLibrary
 
 
@@ -31,6 +32,15 @@ def merged(meshes: Iterable[Mesh]) -> Mesh:
 def owners_of(mesh: Mesh) -> NDArray[np.uint32]:
     """Return `mesh.owners` (V,), written out where it is None."""
     return np.zeros(len(mesh.positions), dtype=np.uint32) if mesh.owners is None else mesh.owners
+
+
+PARKED = frozenset({Tag.CAR, Tag.TRUCK, Tag.BUS, Tag.MOTORCYCLE, Tag.BICYCLE})
+"""Still objects with these tags have their own ids in id images and point clouds, since detectors must find them; the rest has none."""
+
+
+def ids_of_owners(city: City) -> NDArray[np.uint32]:
+    """Return (1 + objects,) by owner number: the object's id for a parked vehicle, 0 (`SCENERY_ID`) for everything else."""
+    return np.array([0, *(item.object_id if item.tag in PARKED else 0 for item in city.objects)], dtype=np.uint32)
 
 
 def flattened(city: City, shapes: ShapeLibrary) -> Mesh:

@@ -35,7 +35,8 @@ def test_a_second_vehicle_in_the_same_place_is_refused(world, library, spawn_poi
 def test_two_vehicles_four_metres_apart_both_spawn(world, library, spawn_points):
     first = spawn_points[5]
     right = first.get_right_vector()
-    beside = carla.Transform(first.location + carla.Location(right.x * 4.0, right.y * 4.0, 0.0), first.rotation)
+    # On the left, where the road goes on; on the right stand posts and fences.
+    beside = carla.Transform(first.location - carla.Location(right.x * 4.0, right.y * 4.0, 0.0), first.rotation)
     assert world.spawn_actor(library.find("vehicle.tesla.model3"), first).is_alive
     assert world.spawn_actor(library.find("vehicle.lincoln.mkz_2017"), beside).is_alive
 

@@ -36,7 +36,7 @@ def test_throttle_drives_along_the_heading_and_the_brake_stops(world, car):
 def test_steering_to_the_right_turns_clockwise(world, car):
     before = car.get_transform().rotation.yaw
     car.apply_control(carla.VehicleControl(throttle=0.5, steer=0.5))
-    ticks(world, 40)
+    ticks(world, 25)  # on the road still: what stands beside it would turn the car back
     assert math.remainder(car.get_transform().rotation.yaw - before, 360.0) > 5.0
     assert car.get_angular_velocity().z > 1.0
     assert car.get_wheel_steer_angle(carla.VehicleWheelLocation.FL_Wheel) > 5.0

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from simgen.datatypes.rig import Kind
+from simgen.datatypes.tags import ObjectClass
 from simgen.geometry import box as boxes
 from simgen.geometry.pose import rotation_from_quaternion, transform
 from simgen.shards.reader import ShardReader
@@ -97,7 +98,10 @@ def test_pixels_of_a_box_lie_inside_its_projection(shard):
     for frame in range(len(shard)):
         for label in shard.truth(frame).boxes2d["front"]:
             tight, amodal = label["box"], label["amodal"]
-            # A walker's swinging limbs reach a little out of CARLA's narrow box.
+            # A walker's swinging limbs reach a little out of CARLA's narrow box; a foot alone may be in the image.
+            if label["object_class"] == ObjectClass.PEDESTRIAN and not amodal.any():
+                assert label["visible_pixels"] < 100
+                continue
             slack = 2.0 + 0.35 * (amodal[3] - amodal[1])
             assert (tight[:2] >= amodal[:2] - slack).all()
             assert (tight[2:] <= amodal[2:] + slack).all()

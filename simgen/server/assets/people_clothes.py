@@ -21,6 +21,11 @@ Color = tuple[int, int, int]
 
 HEM_SHADE = 0.7
 SOLE_M = 0.024
+LEG_SHARE = 0.35
+"""Of a boot's radius: within that the leg surely is."""
+BOOT_DROP_M = 0.010
+LINING_M, LINING_SHARE = 0.04, 0.75
+"""How far up the inside of a skirt its hem goes, and how much narrower it is there."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class Cover:
     """Metres off the skin, on a person of 1.75 m."""
     color: Color
     material: Material = Material.CLOTH
+    hem: str = "skin"
+    """Where its hems end: at the "skin", at the "leg" that stands in a wide boot, or up the "lining" of a skirt."""
 
 
 SMOOTHING = {"skin": 0, "eyes": 0, "hair": 2, "shirt": 6, "bottom": 5, "top": 8, "skirt": 4, "coat": 4, "shoes": 3, "hat": 4}
@@ -169,6 +176,10 @@ def _hem(level: Level, base: Floats, moved: Floats, faces: Ints, numbers: Ints, 
     vertex, used = keys % len(moved), keys // len(moved)
     count, (a, b) = len(keys), new.reshape(-1, 2).T
     outer, inner = moved[vertex], base[vertex] - vertex_normals(moved, faces)[vertex] * 0.003
+    ending = {v: cover.hem for a, b in edges.tolist() if (cover := covers[owner[a, b]]) for v in (a, b)}
+    kinds = np.array([ending[v] for v in vertex.tolist()])
+    kinds[(kinds == "lining") & (outer[:, 2] > outer[:, 2].mean())] = "skin"
+    inner = np.where((kinds == "skin")[:, None], inner, _loose_ends(outer, kinds))
     positions = np.concatenate([outer, inner])
     triangles = np.concatenate([np.stack([b, a, a + count], axis=1), np.stack([b, a + count, b + count], axis=1)])
     colors = np.rint(HEM_SHADE * np.array([c for c, _ in looks], dtype=np.float64)).astype(np.uint8)[used]
@@ -183,6 +194,21 @@ def _hem(level: Level, base: Floats, moved: Floats, faces: Ints, numbers: Ints, 
         bones=np.tile(level.bones[vertex], (2, 1)),
         weights=np.tile(level.weights[vertex], (2, 1)),
     )
+
+
+def _loose_ends(outer: Floats, kinds: NDArray[np.str_]) -> Floats:
+    """Return where the hems end that do not end at the skin; other points are as they were."""
+    out, boots, skirts = outer.copy(), kinds == "leg", kinds == "lining"
+    upper = outer[:, 2] > (outer[boots, 2].mean() if boots.any() else 0.0)
+    for side in (outer[:, 1] > 0, outer[:, 1] <= 0):
+        for ring in (boots & side & upper, boots & side & ~upper):
+            out[ring] = _shrunk(outer[ring], LEG_SHARE) - (0, 0, BOOT_DROP_M)
+    out[skirts] = _shrunk(outer[skirts], LINING_SHARE) + (0, 0, LINING_M)
+    return out
+
+
+def _shrunk(ring: Floats, share: float) -> Floats:
+    return np.asarray(ring if not len(ring) else ring.mean(axis=0) + share * (ring - ring.mean(axis=0)))
 
 
 Look = tuple[Color, Material]

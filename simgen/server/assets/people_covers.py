@@ -76,7 +76,7 @@ def _bottom(outfit: Outfit) -> dict[str, Cover]:
     tights = Cover("skin", 0.0, (34, 32, 36), Material.CLOTH)
     out.update({name: tights for name in ("thigh", "knee", "calf", "ankle")} if outfit.boots else {})
     hems = ("waistband", "mini", "skirt", "long_skirt") if kind == "long_skirt" else ("waistband", "mini", "skirt")
-    out.update({name: Cover("skirt", 0.018 if name == "waistband" else 0.009, color) for name in hems})
+    out.update({name: Cover("skirt", 0.018 if name == "waistband" else 0.009, color, hem="lining") for name in hems})
     # The skirt begins at the waist; what it covers only shows from below.
     out.update({name: Cover("bottom", 0.002, color) for name in ("seat", "hip", "front_hip")})
     return out
@@ -86,7 +86,7 @@ def _shoes(outfit: Outfit) -> dict[str, Cover]:
     out = {"shoe": Cover("shoes", 0.006, outfit.shoes, Material.PLASTIC), "sole": Cover("shoes", 0.008, outfit.sole, Material.RUBBER)}
     if outfit.boots:
         if outfit.bottom_kind not in ("trousers", "wide"):
-            out["boot"] = Cover("shoes", 0.009, outfit.shoes, Material.PLASTIC)
+            out["boot"] = Cover("shoes", 0.009, outfit.shoes, Material.PLASTIC, hem="leg")
         if outfit.bottom_kind == "slim":
             out["calf"] = Cover("bottom", 0.003, outfit.bottom)
     return out
@@ -117,6 +117,6 @@ def _top(outfit: Outfit, below: dict[str, Cover]) -> dict[str, Cover]:
     if outfit.low_neck and kind in ("tee", "long"):
         out["neckline"] = Cover("skin", 0.0, outfit.skin, Material.SKIN)
     if kind == "coat":
-        inner = replace(top, thickness=0.012)
-        out.update(front=top, hip=inner, front_hip=inner, waistband=Cover("coat", 0.026, outfit.top), mini=Cover("coat", 0.026, outfit.top))
+        inner, coat = replace(top, thickness=0.012), Cover("coat", 0.026, outfit.top, hem="lining")
+        out.update(front=top, hip=inner, front_hip=inner, waistband=coat, mini=coat)
     return out

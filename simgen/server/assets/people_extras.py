@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.server.assets.people_clothes import Color, Rest, joined_rests
+from simgen.server.assets.people_clothes import Color, Rest, joined_rests, open_edges
 from simgen.server.assets.people_outfits import Outfit
-from simgen.server.assets.solids import Surface, box, ellipsoid, grid, joined, tube
+from simgen.server.assets.solids import Surface, box, ellipsoid, grid, joined, polygon, quads, tube
 from simgen.server.scene import Material
 
 Floats = NDArray[np.float64]
@@ -65,9 +65,13 @@ def hung(torso: Torso, surface: Surface, color: Color, material: Material, weigh
 
 
 def shell(points: Floats, thickness: float) -> Surface:
-    """Return a sheet through a grid of points with a front and a back."""
+    """Return a sheet through a grid of points with a front, a back and a rim around it."""
     outer = grid(points)
-    return joined([outer, Surface(outer.positions - outer.normals * thickness, -outer.normals, outer.uvs, outer.triangles[:, ::-1])])
+    inner = outer.positions - outer.normals * thickness
+    back = Surface(inner, -outer.normals, outer.uvs, outer.triangles[:, ::-1])
+    a, b = open_edges(outer.triangles).T
+    rim = quads(np.stack([outer.positions[b], outer.positions[a], inner[a], inner[b]], axis=1))
+    return joined([outer, back, rim])
 
 
 def _curtain(torso: Torso, outfit: Outfit) -> list[Rest]:
@@ -241,8 +245,11 @@ def _cycle_helmet(torso: Torso, outfit: Outfit) -> list[Rest]:
     """A shell with dark vents along it."""
     s = torso.size
     at = torso.skull + np.array([-0.004, 0, 0.028]) * s
-    shell_of = ellipsoid(at, np.array([0.134, 0.108, 0.100]) * s, *((8, 24) if torso.fine else (4, 8)), bottom=0.0)
-    parts = [hung(torso, shell_of, outfit.hat_color, Material.PLASTIC, {"head": 1.0})]
+    rows, sides = (8, 24) if torso.fine else (4, 8)
+    shell_of = ellipsoid(at, np.array([0.134, 0.108, 0.100]) * s, rows, sides, bottom=0.0)
+    # The grid's first row is its lower edge, in an order that looks down.
+    lid = polygon(shell_of.positions[:sides])
+    parts = [hung(torso, joined([shell_of, lid]), outfit.hat_color, Material.PLASTIC, {"head": 1.0})]
     if torso.fine:
         for y in (-0.055, -0.02, 0.02, 0.055):
             vent = ellipsoid(at + np.array([0.005, y, 0.006]) * s, np.array([0.127, 0.008, 0.099 - 0.3 * abs(y)]) * s, 6, 12, bottom=0.25)

@@ -9,7 +9,7 @@ import numpy as np
 
 from simgen.datatypes.tags import Tag
 from simgen.server.assets.mesh_builder import Look, MeshBuilder
-from simgen.server.assets.prop_parts import DARK, METAL, Color, Maker, Size, add_box, stretched
+from simgen.server.assets.prop_parts import DARK, METAL, Color, Maker, Size, add_box, slab, stretched
 from simgen.server.assets.solids import both_sides, cylinder, grid, revolved, tube
 from simgen.server.assets.vegetation import plant_mesh
 from simgen.server.meshes import fitted
@@ -121,9 +121,8 @@ def slide(color: Color) -> Maker:
         steel, red = Look(Material.METAL, tag, METAL), Look(Material.PLASTIC, tag, color)
         run = np.array([(-0.5, 0.06), (-0.35, 0.10), (0.1, 0.68), (0.25, 0.74)]) * (y, z)
         for a, b in pairwise(run):
-            for turn, drop in ((1, 0.0), (-1, 0.03)):
-                corners = np.array([(-0.3 * x, a[0], a[1]), (0.3 * x, a[0], a[1]), (0.3 * x, b[0], b[1]), (-0.3 * x, b[0], b[1])])
-                builder.add_quads(corners[::turn] - (0, 0, drop), red)
+            corners = np.array([(-0.3 * x, a[0], a[1]), (0.3 * x, a[0], a[1]), (0.3 * x, b[0], b[1]), (-0.3 * x, b[0], b[1])])
+            builder.add_quads(slab(corners, (0, 0, -0.03)), red)
         builder.add(both_sides(tube([(0.36 * x, y0, z0 + 0.1) for y0, z0 in run], 0.04, 6)), red)
         builder.add(
             both_sides(tube([(0.44 * x, 0.48 * y, 0.0), (0.40 * x, 0.26 * y, 0.74 * z), (0.40 * x, 0.24 * y, 0.98 * z)], 0.03, 6)), steel
@@ -141,7 +140,7 @@ def trampoline(builder: MeshBuilder, tag: Tag, size: Size) -> None:
     steel, dark = Look(Material.METAL, tag, METAL), Look(Material.CLOTH, tag, (30, 32, 36))
     builder.add(stretched(revolved([(0.0, 0.29), (0.44, 0.29), (0.44, 0.31), (0.0, 0.31)], 20), size), dark)
     builder.add(
-        stretched(revolved([(0.44, 0.28), (0.5, 0.28), (0.5, 0.33), (0.44, 0.33)], 20), size), Look(Material.CLOTH, tag, (40, 80, 150))
+        stretched(revolved([(0.44, 0.28), (0.5, 0.28), (0.5, 0.33), (0.44, 0.33), (0.44, 0.28)], 20), size), Look(Material.CLOTH, tag, (40, 80, 150))
     )
     for angle in np.arange(8) * math.pi / 4:
         at = np.array([0.48 * math.cos(angle) * size[0], 0.48 * math.sin(angle) * size[1], 0.0])

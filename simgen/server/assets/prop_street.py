@@ -6,7 +6,7 @@ import numpy as np
 
 from simgen.datatypes.tags import Tag
 from simgen.server.assets.mesh_builder import Look, MeshBuilder
-from simgen.server.assets.prop_parts import DARK, METAL, WHITE, Color, Maker, Size, add_box, stretched
+from simgen.server.assets.prop_parts import DARK, METAL, WHITE, Color, Maker, Size, add_box, slab, stretched
 from simgen.server.assets.solids import box_corners, revolved, tube
 from simgen.server.meshes import copies
 from simgen.server.scene import Material
@@ -33,8 +33,9 @@ def board(color: Color) -> Maker:
         wood = Look(Material.WOOD, tag, (120, 84, 54))
         x, y, z = size
         corners = np.array([(-0.5 * x, -0.5 * y, 0.62 * z), (0.5 * x, -0.5 * y, 0.62 * z), (0.5 * x, 0.5 * y, z), (-0.5 * x, 0.5 * y, z)])
-        builder.add_quads(corners, Look(Material.SIGN, tag, color))
-        builder.add_quads(corners[::-1] - (0, 0, 0.03 * z), wood)
+        plate = slab(corners, (0, 0, -0.03 * z))
+        builder.add_quads(plate[:1], Look(Material.SIGN, tag, color))
+        builder.add_quads(plate[1:], wood)
         for at in (-0.42, 0.36):
             add_box(builder, wood, (at, -0.06, 0.0), (at + 0.06, 0.06, 0.80), size)
 
@@ -122,26 +123,15 @@ def barrier(builder: MeshBuilder, tag: Tag, size: Size) -> None:
 def warning_sign(builder: MeshBuilder, tag: Tag, size: Size) -> None:
     """A triangular warning sign on a stand."""
     x, y, z = size
-    for scale, look, out in ((1.0, Look(Material.SIGN, tag, (206, 36, 30)), 0.0), (0.72, Look(Material.SIGN, tag, (244, 210, 60)), 0.012)):
-        middle = 0.42 * z + 0.30 * z
-        corners = np.array([(-0.5 * x, 0.42 * z), (0.5 * x, 0.42 * z), (0.0, z)])
-        corners = (corners - (0, middle - 0.08 * z)) * scale + (0, middle - 0.08 * z)
-        for sign in (-1.0, 1.0):
-            face = np.array([(cx, sign * (0.03 + out), cz) for cx, cz in corners])
-            face = face if sign < 0 else face[::-1]
-            builder.add_quads(np.array([face[0], face[1], face[2], face[2]]), look)
-    dark, low = Look(Material.SIGN, tag, DARK), 0.42 * z + 0.14 * z
-    for sign in (-1.0, 1.0):
-        for a, b in ((0.0, 0.035 * z), (0.06 * z, 0.22 * z)):
-            bar = np.array(
-                [
-                    (-0.02, sign * 0.045, low + a),
-                    (0.02, sign * 0.045, low + a),
-                    (0.02, sign * 0.045, low + b),
-                    (-0.02, sign * 0.045, low + b),
-                ]
-            )
-            builder.add_quads(bar if sign < 0 else bar[::-1], dark)
+    red, yellow, dark = (Look(Material.SIGN, tag, color) for color in ((206, 36, 30), (244, 210, 60), DARK))
+    outline = np.array([(-0.5 * x, 0.0, 0.42 * z), (0.5 * x, 0.0, 0.42 * z), (0.0, 0.0, z)])
+    middle = np.array([0.0, 0.0, 0.64 * z])
+    builder.add_quads(slab(outline + (0, -0.03, 0), (0, 0.06, 0)), red)
+    for turn, sign in ((1, -1.0), (-1, 1.0)):
+        inner = middle + 0.72 * (outline - middle)
+        builder.add_quads(slab((inner + (0, 0.042 * sign, 0))[::turn], (0, -0.012 * sign, 0)), yellow)
+    for low, high in ((0.56, 0.595), (0.62, 0.78)):
+        builder.add_quads(box_corners((-0.02, -0.045, low * z), (0.02, 0.045, high * z)), dark)
     post = Look(Material.METAL, tag, METAL)
     builder.add_quads(box_corners((-0.03, -0.02, 0.0), (0.03, 0.02, 0.9 * z)), post)
     for sign in (-1.0, 1.0):
@@ -187,7 +177,7 @@ def hut(color: Color) -> Maker:
         for sign in (-1.0, 1.0):
             slope = np.array([(-0.5 * x, sign * 0.5 * y, 0.52 * z), (0.5 * x, sign * 0.5 * y, 0.52 * z), (0.5 * x, 0, z), (-0.5 * x, 0, z)])
             slope = slope if sign < 0 else slope[::-1]
-            builder.add_quads(np.array([slope, slope[::-1] - (0, 0, 0.04)]), roof)
+            builder.add_quads(slab(slope, (0, 0, -0.04)), roof)
             gable = np.array(
                 [
                     (sign * 0.42 * x, -0.42 * y, 0.6 * z),

@@ -243,7 +243,7 @@ def statue(color: Color) -> Maker:
         )
         builder.add(stretched(ellipsoid((0.04, 0, 0.58), (0.30, 0.30, 0.13), 6, 10), size), Look(Material.SKIN, tag, (226, 180, 150)))
         builder.add(stretched(ellipsoid((0.14, 0, 0.48), (0.28, 0.26, 0.13), 6, 10), size), Look(Material.CLOTH, tag, WHITE))
-        builder.add(stretched(revolved([(0.33, 0.64), (0.0, 1.0)], 12), size), Look(Material.PAINT, tag, color))
+        builder.add(stretched(revolved([(0.0, 0.64), (0.33, 0.64), (0.0, 1.0)], 12), size), Look(Material.PAINT, tag, color))
 
     return make
 

@@ -52,8 +52,8 @@ def _cast(kit: Kit, inner: float, half: float, front: bool) -> None:
     if kit.fine:
         kit.builder.add(revolved(rim, 26, "y"), kit.dark)
     else:
-        kit.builder.add(revolved([(inner, -0.01), (0, -0.02)], 8, "y"), kit.dark)
-        kit.builder.add(revolved([(0, 0.02), (inner, 0.01)], 8, "y"), kit.dark)
+        kit.builder.add(revolved([(0, -0.02), (inner, -0.01)], 8, "y"), kit.dark)
+        kit.builder.add(revolved([(inner, 0.01), (0, 0.02)], 8, "y"), kit.dark)
         return
     kit.builder.add(tube([(0, -0.07, 0), (0, 0.07, 0)], 0.045, 9), kit.dark)
     for k in range(6):

@@ -88,7 +88,9 @@ def add_mirrors(builders: Builders, body: Body, palette: Palette) -> None:
     shell = ellipsoid(middle, size, 6, 9)
     squared = Surface(middle + _boxed(shell.positions - middle, size), shell.normals, shell.uvs, shell.triangles)
     _on_sides(builders, door, squared, palette, Part.PAINT)
-    _on_sides(builders, door, box((x - 0.08, out - size[1], z), (0.012, size[1] * 1.6, size[2] * 1.5), "x"), palette, Part.LENS)
+    # The glass stands out of the shell a little, and so do the black sides that it sits on.
+    for faces, part in (("x", Part.LENS), ("yYzZ", Part.TRIM)):
+        _on_sides(builders, door, box((x - 0.062, out - size[1], z), (0.048, size[1] * 1.6, size[2] * 1.5), faces), palette, part)
     _on_sides(
         builders,
         door,

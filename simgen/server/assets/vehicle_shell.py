@@ -131,6 +131,9 @@ _HOUSE_LEAN = np.array([0.0, 0.0, 0.12, 0.35, 0.60, 0.83, 0.945, 1.0, 1.04])
 _HOUSE_ROUND = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.002, 0.014, 0.045, 0.09])
 """Rows of the glass house: height, share of the way from the foot to the top, rounding into the roof in metres."""
 
+STRAIGHT_M = 0.10
+"""What the roundings at the front and the rear of a roof leave between them, at least."""
+
 
 def house_shell(body: Body) -> Skin:
     """Return the glass house with its roof."""
@@ -143,7 +146,9 @@ def house_shell(body: Body) -> Skin:
     width = body.half_width * (form.foot + (form.top - form.foot) * lean) + form.bulge * np.sin(np.pi * up.clip(0, 1)) - rounding
     bend_front = form.screen_plan[0] * np.interp(up, [0, 1], [1.0, 0.8])
     bend_rear = form.back_plan[0] * np.interp(up, [0, 1], [1.0, 0.9])
-    x, y = _plan(columns, Rows(front, front - bend_front, rear, rear + bend_rear, width))
+    # On a short roof the two roundings would meet and fold over.
+    room = np.minimum((front - rear - STRAIGHT_M) / (bend_front + bend_rear), 1.0)
+    x, y = _plan(columns, Rows(front, front - room * bend_front, rear, rear + room * bend_rear, width))
     foot = body.shoulder(x[1])
     z = foot + (_roof(body, x[-1], y[-1]) - foot) * up[:, None]
     lid = np.ones(len(x[-1]) - 1, np.bool_)

@@ -119,11 +119,18 @@ def sunk(skin: Skin, mask: Mask, by: ArrayLike, wall: Part | None) -> Skin:
 
 def _walls(skin: Skin, mask: Mask, moved: Floats, number: Ints, wall: Part) -> Skin:
     """Return flat quads between the border of the masked triangles and where it has moved."""
-    ends = border(skin.triangles[mask])
+    ends = _outline(skin, mask)
     free = (np.abs(skin.data[ends, Y]) < 1e-6).all(axis=1) | (skin.data[ends, UP] < 1e-6).all(axis=1)
     ends = ends[~free]
     corners = np.stack([skin.data[ends[:, 0], :3], skin.data[ends[:, 1], :3], moved[number[ends[:, 1]]], moved[number[ends[:, 0]]]], axis=1)
     return flat_quads(corners, wall)
+
+
+def _outline(skin: Skin, mask: Mask) -> Ints:
+    """Return the border (E, 2) of the masked triangles; vertices in one place, as those of flat quads side by side, count as one."""
+    used, index = np.unique(skin.triangles[mask], return_inverse=True)
+    _, first, same = np.unique(np.round(skin.data[used, :3], 5), axis=0, return_index=True, return_inverse=True)
+    return used[first][border(same.reshape(-1)[index].reshape(-1, 3))]
 
 
 def border(triangles: Ints) -> Ints:

@@ -87,7 +87,7 @@ def _guard(f: Frame, x: Span, z: Span) -> None:
     """Add the rails between the axles that keep people from getting under."""
     bright = painted(f, (150, 152, 155), Material.METAL)
     for low in (z[0], (z[0] + z[1]) / 2):
-        block(f, bright, x, (low, low + 0.10), 0.05, "yYzZ")
+        block(f, bright, x, (low, low + 0.10), 0.05)
 
 
 def box_load(f: Frame) -> None:

@@ -10,7 +10,7 @@ from simgen.server.assets.vehicle_body import WELL_M
 from simgen.server.assets.vehicle_cutting import carve, carved, grown
 from simgen.server.assets.vehicle_forms import Body, Floats
 from simgen.server.assets.vehicle_seats import seated
-from simgen.server.assets.vehicle_skin import Part, Skin, X, Y, Z, flat_quads, joined, sunk
+from simgen.server.assets.vehicle_skin import Part, Skin, X, Y, Z, flat_quads, joined, kept, sunk
 
 # x in lengths; heights of the lower edge, the shoulder and the top in heights; half widths of the top in half widths.
 STATIONS = np.array([-0.5, -0.47, -0.30, 0.035, 0.30, 0.455, 0.5])
@@ -129,4 +129,16 @@ def _arched(skin: Skin, body: Body) -> Skin:
         side = skin.data[skin.triangles[:, 0]][:, 4] > 0.5
         skin, well, _ = carve(skin, _side, outline, side)
         skin = sunk(skin.painted(well, Part.GAP), well, (0.0, -WELL_M, 0.0), Part.GAP if body.fine else None)
+        skin = _open_below(skin, body, axle)
     return skin
+
+
+def _open_below(skin: Skin, body: Body, axle: float) -> Skin:
+    """Cut the floor out under a wheel arch."""
+    r, w = body.form.wheel, body.half_width
+    low = float(np.interp(axle, STATIONS * body.length, LOW * body.height))
+    reach = r * float(np.interp(low / r - 1, [-2.0, 0.55], [1.32, 1.18]))
+    outline = [(axle - reach, 0.97 * w - WELL_M), (axle + reach, 0.97 * w - WELL_M), (axle + reach, 1.2 * w), (axle - reach, 1.2 * w)]
+    floor = (skin.parts == Part.GAP) & (skin.data[skin.triangles[:, 0], 5] < -0.7) & (skin.centres([Z])[:, 0] < r)
+    skin, inside, _ = carve(skin, _above, outline, floor)
+    return kept(skin, ~inside)

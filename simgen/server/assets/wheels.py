@@ -72,7 +72,7 @@ def _coarse_parts(r: float, half: float, rim: Rim) -> list[tuple[Surface, str]]:
 def _fine_parts(r: float, half: float, rim: Rim) -> list[tuple[Surface, str]]:
     inner, sides = rim.radius * r, 18
     flat = half * (1 - rim.dish)
-    tyre: Profile = [(0.4 * r, -half), (0.93 * r, -half), (r, -0.6 * half), (r, 0.6 * half), (0.975 * r, 0.88 * half)]
+    tyre: Profile = [(0.0, -half), (0.93 * r, -half), (r, -0.6 * half), (r, 0.6 * half), (0.975 * r, 0.88 * half)]
     wall: Profile = [(0.975 * r, 0.88 * half), (0.90 * r, half), (inner, 0.93 * half)]
     lip: Profile = [(inner, 0.93 * half), (inner * 0.955, 0.90 * half), (inner * 0.93, 0.72 * half)]
     parts = [(revolved(tyre, sides, "y"), "rubber"), (revolved(wall, sides, "y"), "rubber"), (revolved(lip, sides, "y"), "rim")]
@@ -87,7 +87,7 @@ def _fine_parts(r: float, half: float, rim: Rim) -> list[tuple[Surface, str]]:
     back = 0.1 * half
     parts += [
         (revolved([(inner * 0.93, 0.72 * half), (inner * 0.93, back)], sides, "y"), "dark"),
-        (revolved([(inner * 0.93, back), (0.62 * inner, back)], sides, "y"), "dark"),
+        (revolved([(inner * 0.93, back), (0.57 * inner, back)], sides, "y"), "dark"),
         (revolved([(0.62 * inner, back + 0.01), (0.0, back + 0.01)], 10, "y"), "disc"),
         (_spokes(inner, 0.74 * half, flat, rim), "rim"),
         (revolved([(0.26 * inner, flat - 0.03), (0.24 * inner, flat), (0.10 * inner, flat + 0.008), (0.0, flat + 0.008)], 8, "y"), "rim"),

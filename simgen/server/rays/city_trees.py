@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from open3d.t.geometry import RaycastingScene
 
-from simgen.server.meshes import owners_of
+from simgen.server.meshes import ids_of_owners, owners_of
 from simgen.server.rays.target import Met, cast_rays, tree_of
 from simgen.server.scene import City, Copies, Mesh, Placed, ShapeLibrary
-from simgen.server.sensors import SCENERY_ID
 
 FAR = "/far"
 CELL_M = 32.0
@@ -102,6 +101,8 @@ class CityTrees:
         corners = city.mesh.positions[city.mesh.triangles][..., :2] if len(city.mesh.triangles) else np.zeros((0, 3, 2), np.float32)
         self._low, self._high = corners.min(axis=1), corners.max(axis=1)
         self._numbers = {item.object_id: number for number, item in enumerate(city.objects, 1)}
+        self.ids = ids_of_owners(city)
+        """(1 + objects,) object id by owner number."""
         self._names = ["", *(item.name for item in city.objects)]
         self._by_name = sorted(self._kinds, key=lambda kind: kind.copies.shape)
         self._mesh: tuple[frozenset[int], CityTree] | None = None
@@ -141,7 +142,7 @@ class CityTrees:
             for k in np.flatnonzero((gap <= reach) & shown[kind.copies.owners]):
                 name = self._names[kind.copies.owners[k]]
                 red, green, blue = (int(v) for v in kind.copies.tints[k])
-                out.append(Placed(SCENERY_ID, kind.copies.shape, kind.copies.world_from_shape[k], (red, green, blue), name=name))
+                out.append(Placed(int(self.ids[kind.copies.owners[k]]), kind.copies.shape, kind.copies.world_from_shape[k], (red, green, blue), name=name))
         return out
 
     def _shown(self, hidden: frozenset[int]) -> NDArray[np.bool_]:

@@ -58,12 +58,12 @@ class RayScene:
         if SCENERY_ID in ignore or not len(rays):
             hits = _no_hits(len(rays))
         elif len(rays) <= FEW:
-            hits = _scenery_hits(self._trees.mesh(hidden), rays, range_m, paints)
+            hits = _scenery_hits(self._trees.mesh(hidden), self._trees.ids, rays, range_m, paints)
             still = self._trees.copies_near(origins, range_m, hidden)
             if still:
                 _cast_at_crowd(hits, origins, directions, range_m, _Crowd.of(still, [self._target(p.shape) for p in still], paints))
         else:
-            hits = _scenery_hits(self._trees.around(origins, range_m, hidden), rays, range_m, paints)
+            hits = _scenery_hits(self._trees.around(origins, range_m, hidden), self._trees.ids, rays, range_m, paints)
         placed = sorted((p for p in moment.placed if p.actor_id not in ignore), key=lambda p: p.shape)
         if placed and len(rays):
             _cast_at_crowd(hits, origins, directions, range_m, _Crowd.of(placed, [self._target(p.shape) for p in placed], paints))
@@ -162,7 +162,7 @@ def _keep_nearer(hits: Hits, crowd: _Crowd, first: int, met: Met, ray: NDArray, 
     hits.color[ray] = color if crowd.paints is None else np.where(np.isnan(crowd.paints[place]), color, crowd.paints[place])
 
 
-def _scenery_hits(city: CityTree, rays: NDArray[np.float32], range_m: float, paints: Paints | None) -> Hits:
+def _scenery_hits(city: CityTree, ids: NDArray[np.uint32], rays: NDArray[np.float32], range_m: float, paints: Paints | None) -> Hits:
     """Return what the rays meet in the city, as far as `range_m`."""
     met = city.cast(rays)
     if city.scene is None:
@@ -174,7 +174,7 @@ def _scenery_hits(city: CityTree, rays: NDArray[np.float32], range_m: float, pai
     color = color if paints is None else paints.on_city(city, triangle, color)
     return Hits(
         distance=np.where(within, met.distance, np.float32(np.inf)),
-        object_id=np.zeros(len(triangle), dtype=np.uint32),
+        object_id=np.where(within, ids[city.owners(triangle)], np.uint32(0)),
         tag=np.where(within, np.take(city.looks.tags, look), 0),
         material=np.where(within, np.take(city.looks.materials, look), 0),
         normal=np.where(within[:, None], met.normal, np.float32(0.0)),

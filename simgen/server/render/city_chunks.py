@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simgen.server.meshes import ids_of_owners
 from simgen.server.render.geometry import COMMAND, LEAST_SIZES_M, MOST_OWNERS, Geometry
 from simgen.server.render.population import Bodies, Models, spheres
 from simgen.server.render.surfaces import SurfaceClass
@@ -21,35 +22,28 @@ Indices = NDArray[np.int64]
 
 
 class Chunks:
-    """What is there once, in chunks. Each part of a chunk has its largest triangles first."""
+    """What is there once, in chunks of one surface class each, with its largest triangles first."""
 
     def __init__(self, geometry: Geometry, city: Mesh) -> None:
-        corners = city.positions[city.triangles].astype(np.float64) if len(city.triangles) else np.zeros((0, 3, 3))
-        chunks = squares(corners.mean(axis=1))
-        used, lows, highs = bounds_by_square(corners.min(axis=1), corners.max(axis=1), chunks)
+        a, b, c = (city.positions[city.triangles[:, k], :2] for k in range(3))
+        self.layout, self._first_vertex = geometry.add(city, squares((a + b + c) / 3.0))
+        lows, highs = np.moveaxis(self.layout.bounds.astype(np.float64), 1, 0)
         self.centres: Floats = (lows + highs) / 2.0
         self.extents: Floats = (highs - lows) / 2.0
-        self.layout, self._first_vertex = geometry.add(city, chunks)
-        parts = self.layout.parts
-        self._chunk = np.searchsorted(used, np.array([chunk for chunk, _ in parts], dtype=np.int64))
-        self._surface = np.array([part.surface for _, part in parts], dtype=np.int64)
-        self._first = np.array([part.first_index for _, part in parts], dtype=np.int64)
-        self._counts = np.array([part.counts() for _, part in parts], dtype=np.int64).reshape(-1, len(LEAST_SIZES_M))
+        parts = [part for _, part in self.layout.parts]
+        self._surface = np.array([part.surface for part in parts], dtype=np.int64)
+        self._first = np.array([part.first_index for part in parts], dtype=np.int64)
+        self._counts = np.array([part.counts() for part in parts], dtype=np.int64).reshape(-1, len(LEAST_SIZES_M))
 
     def commands(self, chunks: Indices, metres_per_pixel: Floats) -> dict[SurfaceClass, NDArray]:
         """Return the draws of `chunks` (C,) in their order, without the triangles smaller than a pixel there."""
-        place = np.full(len(self.centres), -1)
-        place[chunks] = np.arange(len(chunks))
-        level = levels(metres_per_pixel)
-        parts = np.flatnonzero(place[self._chunk] >= 0)
-        parts = parts[np.argsort(place[self._chunk[parts]], kind="stable")]
-        out = np.zeros(len(parts), dtype=COMMAND)
-        out["count"] = self._counts[parts, level[place[self._chunk[parts]]]]
+        out = np.zeros(len(chunks), dtype=COMMAND)
+        out["count"] = self._counts[chunks, levels(metres_per_pixel)]
         out["instances"] = 1
-        out["first_index"] = self._first[parts]
+        out["first_index"] = self._first[chunks]
         out["base_vertex"] = self._first_vertex
         drawn = out["count"] > 0
-        return {surface: out[drawn & (self._surface[parts] == surface)] for surface in SurfaceClass}
+        return {surface: out[drawn & (self._surface[chunks] == surface)] for surface in SurfaceClass}
 
 
 @dataclass(frozen=True)
@@ -80,11 +74,12 @@ class Cells:
         used, lows, highs = bounds_by_square(centres - radii[:, None], centres + radii[:, None], square)
         tints = np.zeros((len(model), 4), dtype=np.uint8)
         tints[:, :3] = np.concatenate([np.zeros((0, 3), dtype=np.uint8), *(c.tints for c in kinds)])
-        nobody = np.zeros((len(model), 4), dtype=np.uint8)
         starts = np.searchsorted(square[order], used)
         largest = np.maximum.reduceat(radii[order], starts) if len(used) else np.zeros(0)
         owners = np.concatenate([np.zeros(0, dtype=np.uint32), *(c.owners for c in kinds)])[order]
-        bodies = Bodies(model[order], matrices[order], centres[order], radii[order], tints[order], nobody)
+        identities = np.zeros((len(model), 4), dtype=np.uint8)
+        identities[:, :2] = ids_of_owners(city)[owners].astype("<u2").view(np.uint8).reshape(-1, 2)
+        bodies = Bodies(model[order], matrices[order], centres[order], radii[order], tints[order], identities)
         boxes = (lows + highs) / 2.0, (highs - lows) / 2.0
         return cls(bodies, owners, np.ones(len(model), dtype=np.bool_), np.r_[starts, len(model)], *boxes, largest)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simgen.server.render.city_chunks import Scenery, levels
 from simgen.server.render.geometry import COMMAND, INSTANCE
 from simgen.server.render.hidden import Curtain
-from simgen.server.render.population import Bodies, Models, ModelTable, Population
+from simgen.server.render.population import Bodies, Models, ModelTable, Population, half_sizes
 from simgen.server.render.projection import Projection
 from simgen.server.render.surfaces import SurfaceClass
 
@@ -119,7 +119,7 @@ class Sight:
         """Return what shows behind what is drawn already."""
         boxes = self.scenery.chunks
         chunks = curtain.hides_boxes(boxes.centres[self.chunks], boxes.extents[self.chunks])
-        return self.some(~chunks, ~curtain.hides_spheres(self.bodies.centres, self.bodies.radii))
+        return self.some(~chunks, ~curtain.hides_boxes(self.bodies.centres, half_sizes(self.bodies, self.models.table)))
 
     def __len__(self) -> int:
         return len(self.chunks) + len(self.bodies)

@@ -85,6 +85,8 @@ class Layout:
     """(V,) of the mesh, as stored."""
     parts: tuple[tuple[int, Part], ...]
     """(chunk, part)."""
+    bounds: NDArray[np.float32]
+    """(parts, 2, 3) least and greatest corners of the parts of `mesh`."""
     owners: NDArray[np.uint32]
     """(T,) of the triangles as stored."""
     first_index: int
@@ -125,10 +127,12 @@ class Geometry:
         chunk = np.zeros(len(mesh.triangles), dtype=np.int64) if chunks is None else chunks
         sizes = _sizes(mesh)
         order = _by_run_and_size(groups * (int(chunk.max(initial=0)) + 1) + chunk, sizes)
-        vertices, triangles = _in_order_of_use(mesh.triangles[order])
-        first = self._indices.append(triangles.astype(np.uint32).ravel())
+        ordered = mesh.triangles[order]
+        vertices, triangles = _in_order_of_use(ordered)
+        first = self._indices.append(triangles.ravel())
         parts = _runs(groups[order], chunk[order], sizes[order], first)
-        return Layout(mesh, vertices, tuple(parts), owners_of(mesh)[mesh.triangles[order, 0]], first)
+        bounds = _bounds(mesh.positions, ordered, [(part.first_index - first) // 3 for _, part in parts])
+        return Layout(mesh, vertices, tuple(parts), bounds, owners_of(mesh)[ordered[:, 0]], first)
 
     def show(self, layout: Layout, shown: NDArray[np.bool_]) -> None:
         """Draw only the `shown` triangles (T,) of a layout from now on; the others shrink to a point."""
@@ -208,15 +212,25 @@ def _by_run_and_size(runs: NDArray[np.int64], sizes: NDArray[np.float32]) -> NDA
     return np.asarray(np.argsort(runs.astype(np.uint64) << np.uint64(32) | small))
 
 
-def _in_order_of_use(triangles: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _in_order_of_use(triangles: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """Return the used vertices in the order the triangles meet them, and the triangles (T, 3) numbered so."""
     corners = triangles.astype(np.int64).ravel()
-    first = np.full(int(corners.max(initial=-1)) + 1, len(corners))
-    first[corners[::-1]] = np.arange(len(corners))[::-1]  # of equal indices an assignment keeps the last
-    vertices = np.argsort(first, kind="stable")[: int((first < len(corners)).sum())]
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[vertices] = np.arange(len(vertices))
+    numbers = np.arange(len(corners), dtype=np.int64)
+    first = np.zeros(int(corners.max(initial=-1)) + 1, dtype=np.int64)
+    first[corners[::-1]] = numbers[::-1]  # of equal indices an assignment keeps the last
+    vertices = corners[first[corners] == numbers]
+    rank = np.empty(len(first), dtype=np.uint32)
+    rank[vertices] = numbers[: len(vertices)]
     return vertices, rank[corners].reshape(-1, 3)
+
+
+def _bounds(positions: NDArray[np.float32], triangles: NDArray[np.uint32], starts: list[int]) -> NDArray[np.float32]:
+    """Return (parts, 2, 3) boxes around the triangles from each start to the next."""
+    if not starts:
+        return np.zeros((0, 2, 3), dtype=np.float32)
+    a, b, c = (positions[triangles[:, k]] for k in range(3))
+    boxes = [extreme.reduceat(extreme(extreme(a, b), c), starts) for extreme in (np.minimum, np.maximum)]
+    return np.stack(boxes, axis=1)
 
 
 def _surface_vertices(mesh: Mesh, in_city: bool) -> NDArray:

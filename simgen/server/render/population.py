@@ -32,6 +32,8 @@ class Model:
     counts: NDArray[np.int64]
     """(parts, levels) indices to draw, by steps of `LEAST_SIZES_M`."""
     centre: Floats
+    half_sizes: Floats
+    """(3,) of the box around it, whose middle is the centre."""
     radius: float
     headlamp: Floats | None
     """(3,) middle of the headlamps, where the shape has any."""
@@ -45,7 +47,8 @@ class Model:
         shares = [KEPT_LEAVES if part.surface == SurfaceClass.LEAF else 1.0 for _, part in layout.parts]
         counts = np.array([part.counts(share) for share, (_, part) in zip(shares, layout.parts, strict=True)])
         counts = counts.reshape(-1, len(LEAST_SIZES_M))
-        return cls(layout, first_vertex, counts, centre, radius, lamps.mean(axis=0) if len(lamps) else None)
+        half_sizes = (high.astype(np.float64) - low) / 2.0
+        return cls(layout, first_vertex, counts, centre, half_sizes, radius, lamps.mean(axis=0) if len(lamps) else None)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class ModelTable:
     """All M models as arrays, and their P parts, those of one model side by side."""
 
     centres: Floats
+    half_sizes: Floats
+    """(M, 3)"""
     radii: Floats
     far: NDArray[np.int64]
     """(M,) the coarser model to draw from afar; its own where there is none."""
@@ -73,6 +78,7 @@ class ModelTable:
         none = np.zeros((0, len(LEAST_SIZES_M)), dtype=np.int64)
         return cls(
             np.array([m.centre for m in models]).reshape(-1, 3),
+            np.array([m.half_sizes for m in models]).reshape(-1, 3),
             np.array([m.radius for m in models]),
             np.array(far, dtype=np.int64),
             np.array([m.layout.first_index for m in models], dtype=np.int64),
@@ -186,3 +192,8 @@ def spheres(matrices: Floats, index: NDArray[np.int64], table: ModelTable) -> tu
     """Return the centres (N, 3) and radii (N,) around models `index` posed by `matrices` of rotation, one scale, translation."""
     centres = np.einsum("nij,nj->ni", matrices[:, :3, :3], table.centres[index]) + matrices[:, :3, 3]
     return centres, table.radii[index] * np.linalg.norm(matrices[:, :3, 0], axis=1)
+
+
+def half_sizes(bodies: Bodies, table: ModelTable) -> Floats:
+    """Return (N, 3) half sizes along the world's axes of boxes around the bodies' centres."""
+    return np.asarray((np.abs(bodies.matrices[:, :3, :3]) @ table.half_sizes[bodies.models][:, :, None])[:, :, 0])

@@ -88,7 +88,7 @@ class ImageSource(Protocol):
 
 
 SCENERY_ID = 0
-"""The object id of everything that is no actor."""
+"""The object id of everything that is neither an actor nor a parked vehicle."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Hits:
 
     distance: NDArray[np.float32]
     object_id: NDArray[np.uint32]
-    """Actor id, or `SCENERY_ID`."""
+    """Actor id, id of a still object that is a parked vehicle, or `SCENERY_ID`."""
     tag: NDArray[np.uint8]
     material: NDArray[np.uint8]
     normal: NDArray[np.float32]

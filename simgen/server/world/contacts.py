@@ -16,7 +16,7 @@ from simgen.server.world.actors import Actor, Vehicle, Walker
 from simgen.server.world.obstacles import NO_OBSTACLES, Obstacle, Obstacles
 from simgen.server.world.rectangles import Bounds, Contact, Rectangle, meet, meet_bounds, overlaps
 
-__all__ = ["NO_OBSTACLES", "Obstacles", "is_free", "resolve_contacts", "shape_of"]
+__all__ = ["NO_OBSTACLES", "Obstacles", "is_clear", "is_free", "resolve_contacts", "shape_of"]
 
 RESTITUTION = 0.1
 FRICTION = 0.5
@@ -72,6 +72,12 @@ def is_free(transform: Transform, box: BoundingBox, actors: Iterable[Actor]) -> 
     """Whether a new actor with `box` may stand at `transform`: no vehicle, walker or prop overlaps it. The ground never counts."""
     shape = shape_of(transform, box)
     return not any(_can_touch(actor) and overlaps(shape, shape_of(actor.transform, actor.bounding_box)) for actor in actors)
+
+
+def is_clear(transform: Transform, box: BoundingBox, obstacles: Obstacles) -> bool:
+    """Whether a new vehicle with `box` may stand at `transform` without standing in a house, a post or a parked car."""
+    shape = shape_of(transform, box)
+    return not any(overlaps(shape, obstacle.shape) for obstacle in obstacles.near(shape.bounds()))
 
 
 def shape_of(transform: Transform, box: BoundingBox) -> Rectangle:

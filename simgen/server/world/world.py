@@ -24,7 +24,7 @@ from simgen.server.world.actor_factory import find_blueprint, make_actor, make_s
 from simgen.server.world.actors import Actor, Sensor, TrafficLight, TrafficSign, Vehicle, Walker
 from simgen.server.world.attachment import carry
 from simgen.server.world.blueprints import Blueprint
-from simgen.server.world.contacts import is_free
+from simgen.server.world.contacts import is_clear, is_free
 from simgen.server.world.obstacles import NO_OBSTACLES, Obstacles
 from simgen.server.world.refusals import Refused, bounded_transform
 from simgen.server.world.roads import RoadMap
@@ -172,10 +172,13 @@ class World:
         self.appearance = Appearance(self.appearance.textures, hidden)
 
     def _has_room(self, blueprint: Blueprint, transform: Transform) -> bool:
-        """Vehicles and walkers need room among vehicles and walkers; props and the ground are no obstacle."""
+        """Vehicles and walkers need room among vehicles and walkers, vehicles also among what stands in the town; props and the
+        ground are no obstacle."""
         if blueprint.family not in ("vehicle", "walker"):
             return True
         box = BoundingBox(Vector3D(*blueprint.centre), Vector3D(*blueprint.extent))
+        if blueprint.family == "vehicle" and not is_clear(transform, box, self.obstacles):
+            return False
         return is_free(transform, box, self._near(transform.location, math.hypot(*blueprint.extent)))
 
     def _near(self, place: Vector3D, reach_m: float) -> Iterable[Actor]:
