@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -20,7 +20,7 @@ from simgen.scenario.schema import closest
 USAGE = """simgen makes labelled multi-sensor driving data by simulation.
 
   simgen generate scenario=crossing seed=7 out=out   record an episode
-  simgen show out [--png FILE | --html FILE]         look at what was recorded
+  simgen show out [--html FILE | --mp4 FILE ...]     look at what was recorded
   simgen verify out                                  check every byte of it
   simgen stats out                                   count what is in it
   simgen filter out 'pedestrian@20>=1' out=clips     find frames, cut them out
@@ -66,11 +66,17 @@ VERIFY = """simgen verify PATH... [--json] [--repair]: read every byte of shards
   simgen verify out/crossing-7.h5 --json
 """
 
-SHOW = """simgen show PATH... [--json | --png FILE | --html FILE]: what shards hold.
+SHOW = """simgen show PATH... [--json | --png FILE | --html FILE | --rerun FILE | --mp4 FILE] [--every N] [--points M]: what shards hold.
 
-  simgen show out
-  simgen show out/crossing-7.h5 --png sheet.png
-  simgen show out/crossing-7.h5 --html page.html
+  simgen show out                                    what was drawn, what happened, what is labelled
+  simgen show out/crossing-7.h5 --png sheet.png      pictures with labels drawn
+  simgen show out --html page.html                   one page of all of them, with a timeline; it opens offline
+  simgen show out --html page.html --every 5 --points 20000
+  simgen show out/crossing-7.h5 --mp4 video.mp4      cameras and the scene from above in real time (.mp4, .webm, .avi)
+  simgen show out/crossing-7.h5 --rerun shard.rrd    for the Rerun viewer; needs pip install 'simgen[view]'
+
+--every N takes each N-th frame; without it a page has at most about 100 frames, everything else all of them.
+--points M is the number of LiDAR points of a frame in a page, about 8000 without it.
 """
 
 TRAIN = """simgen train key=value...: train a small net on shards and measure it on episodes held out; needs simgen[torch].
@@ -185,12 +191,23 @@ def _repair(paths: Sequence[Path], as_json: bool) -> int:
 
 def show(arguments: Sequence[str]) -> int:
     """Print or draw what shards hold."""
+    from simgen.view.page import PageOptions
+    from simgen.view.show import Targets
     from simgen.view.show import show as look
 
-    paths, options = _options(arguments, flags=("--json",), valued=("--png", "--html"))
-    png, html = (Path(options[name]) if name in options else None for name in ("--png", "--html"))
-    look(paths, "--json" in options, png, html)
+    files = {"--png": "png", "--html": "html", "--rerun": "rerun", "--mp4": "video", "--video": "video"}
+    paths, options = _options(arguments, flags=("--json",), valued=(*files, "--every", "--points"))
+    targets = Targets(**{field: Path(options[name]) for name, field in files.items() if name in options})
+    every, points = (_whole(options, name, default) for name, default in (("--every", 0), ("--points", PageOptions.points)))
+    look(paths, "--json" in options, targets, PageOptions(every, points))
     return 0
+
+
+def _whole(options: Mapping[str, str], name: str, default: int) -> int:
+    text = options.get(name, str(default))
+    if not text.isdecimal() or len(text) > 9:
+        raise ConfigError(f"{name} must be a whole number, got {text}")
+    return int(text)
 
 
 def train(arguments: Sequence[str]) -> int:

@@ -40,7 +40,7 @@ def test_no_verb_is_wrong_usage_and_shows_how(capsys):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["generat"], 2, "the verb must be one of generate, serve, verify, show, doctor, got generat (did you mean generate?)"),
+        (["generat"], 2, f"the verb must be one of {', '.join(VERBS)}, got generat (did you mean generate?)"),
         (["generate", "scenario=crosing"], 2, "scenario must be one of"),
         (["serve", "prot=1"], 2, "prot must be a known key, got prot (did you mean port?)"),
         (["serve", "port=80"], 2, "port must be at least 1024"),

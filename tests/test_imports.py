@@ -26,6 +26,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "record": TWO | {"client", "record"},
     "view": TWO | {"view"},
     "data": ONE | {"shards", "data"},
+    "export": TWO | {"export"},
     "train": ONE | {"shards", "data", "train"},
 }
 """Top-level part -> parts it may import from. `config`, `cli` and `doctor` may import everything; nothing imports `cli`."""
@@ -39,6 +40,7 @@ OUTSIDE: dict[str, frozenset[str]] = {
     "trimesh": frozenset({"server.assets.gltf_mesh"}),
     "hydra": frozenset({"config", "cli"}),
     "omegaconf": frozenset({"config", "cli"}),
+    "rerun": frozenset({"view.rerun_log"}),
     "torch": frozenset({"data", "train", "gap"}),
     "roadgen": frozenset(),
     "socket": frozenset({"server.transport", "server.serve", "client", "doctor", "cli"}),

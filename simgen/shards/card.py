@@ -86,9 +86,7 @@ def write_card(folder: Path | str, tally: Tally | None = None, processes: int = 
     return write_description(folder, tally or statistics([folder], processes), files, MANIFEST, "shards", names, READING)
 
 
-def write_description(
-    folder: Path, tally: Tally, files: Sequence[File], table: str, rows: str, names: Sequence[str], reading: str
-) -> Path:
+def write_description(folder: Path, tally: Tally, files: Sequence[File], table: str, rows: str, names: Sequence[str], reading: str) -> Path:
     """Write card and Croissant description of `files`, which the JSON file `table` lists under `rows` with the fields `names`."""
     listed = folder / table
     about = File(table, listed.stat().st_size, sha256_of(listed), "application/json")
@@ -124,8 +122,10 @@ def _origin(tally: Tally) -> str:
     ]
     seeds = [(name, f"seeds {seed_ranges(tally['seeds'][name])}") for name in sorted(tally["seeds"])]
     rows_of = [f"| {name} | {text} |" for name, text in [*rows, *((f"scenario {n}", s) for n, s in seeds)]]
-    return "## Origin\n\n| what | which (episodes) |\n|---|---|\n" + "\n".join(rows_of) + (
-        "\n\nThe resolved configuration and every drawn value stand in each shard under `provenance`, what happened under `outcome`."
+    return (
+        "## Origin\n\n| what | which (episodes) |\n|---|---|\n"
+        + "\n".join(rows_of)
+        + ("\n\nThe resolved configuration and every drawn value stand in each shard under `provenance`, what happened under `outcome`.")
     )
 
 
@@ -144,6 +144,7 @@ def _content(tally: Tally) -> str:
     ]
     lines = [
         "## Content\n\n| class | 3D boxes | seen by a camera | with LiDAR points | 2D boxes |\n|---|---|---|---|---|\n" + "\n".join(rows),
+        "Boxes are counted at every tick; what sees them is counted at the ticks at which it measured.",
         *(f"{title}: {text}." for title, text in _shares(tally) if text),
     ]
     return "\n\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.datatypes.rig import EVENT_KINDS
+from simgen.datatypes.rig import EVENT_KINDS, Kind
 from simgen.datatypes.tags import ObjectClass
 from simgen.errors import ConfigError
 from simgen.scenario.schema import closest
@@ -100,7 +100,8 @@ def _count(shard: ShardReader, classes: frozenset[int], within_m: float) -> Valu
 
 
 def _count_visible(shard: ShardReader, classes: frozenset[int], within_m: float) -> Values:
-    return _boxes(shard, classes, within_m, seen=True)
+    devices = [m.device for m in shard.rig.of_kind(Kind.INSTANCE)]
+    return _held(_boxes(shard, classes, within_m, seen=True), _due(shard, devices))
 
 
 def _boxes(shard: ShardReader, classes: frozenset[int], within_m: float, seen: bool) -> Values:
@@ -121,10 +122,29 @@ def _nearest(shard: ShardReader, classes: frozenset[int], within_m: float) -> Va
 def _visible_fraction(shard: ShardReader, classes: frozenset[int], within_m: float) -> Values:
     best = np.zeros(len(shard))
     for device in shard.rig.cameras():
+        seen = np.zeros(len(shard))
         boxes, frame = ragged(shard, f"truth/boxes2d/{device}", len(shard))
         keep = np.isin(boxes["object_class"], list(classes))
-        np.maximum.at(best, frame[keep], boxes["visible_fraction"][keep].astype(np.float64))
+        np.maximum.at(seen, frame[keep], boxes["visible_fraction"][keep].astype(np.float64))
+        best = np.maximum(best, _held(seen, _due(shard, [device])))
     return best
+
+
+def _due(shard: ShardReader, devices: Sequence[str]) -> NDArray[np.bool_]:
+    """Return (T,) at which frames one of the cameras made an instance image, from which visibility is counted."""
+    mounts = [m for m in shard.rig.of_kind(Kind.INSTANCE) if m.device in devices]
+    return np.logical_or.reduce([np.zeros(len(shard), bool), *(np.isin(shard.ticks, shard.stream_ticks[m.name]) for m in mounts)])
+
+
+def _held(values: Values, due: NDArray[np.bool_]) -> Values:
+    """Return values (T,) where those of frames that are not due are the last due frame's; before the first, the first's.
+
+    A camera that measures at every second tick would else cut each second of a walk into pieces of one frame.
+    """
+    if not due.any():
+        return values
+    last = np.maximum.accumulate(np.where(due, np.arange(len(due)), -1))
+    return np.asarray(values[np.where(last < 0, int(np.argmax(due)), last)])
 
 
 def _distance(boxes: NDArray[Any]) -> NDArray[np.float64]:
@@ -135,7 +155,7 @@ MEASURES: Mapping[str, Callable[[ShardReader, frozenset[int], float], Values]] =
     {"": _count, "visible": _count_visible, "distance": _nearest, "visible_fraction": _visible_fraction}
 )
 """What may follow a class: how many there are, how many have a pixel in some camera, metres to the nearest (infinity without one), the
-largest visible fraction in any camera that measured (0 without one)."""
+largest visible fraction in any camera (0 without one). What cameras saw holds until they measure again."""
 
 # ---------------------------------------------------------------------- all else
 
@@ -187,7 +207,7 @@ NUMBERS: Mapping[str, Callable[[ShardReader], Any]] = MappingProxyType(
 WEATHERS = tuple(Weather.__dataclass_fields__)
 HELP = f"""Conditions, of which all must hold: NAME (above 0) or NAME OP VALUE with OP one of {" ".join(OPERATORS)}
   CLASS, CLASS@METRES              how many boxes there are, or lie within so many metres
-  CLASS.visible, CLASS.visible@METRES   of which a camera sees a pixel
+  CLASS.visible, CLASS.visible@METRES   of which a camera saw a pixel when it last measured
   CLASS.distance                   metres to the nearest one; CLASS.visible_fraction  the largest in any camera
     CLASS is one of {", ".join(CLASSES)}
   events.KIND                      {", ".join(sorted(k.value for k in EVENT_KINDS))}: a reading of such a sensor
@@ -198,7 +218,7 @@ HELP = f"""Conditions, of which all must hold: NAME (above 0) or NAME OP VALUE w
 
 
 def _known(name: str) -> bool:
-    part, dot, rest = name.partition(".")
+    part, _, rest = name.partition(".")
     in_tables = name in TEXTS or name in NUMBERS or (part == "weather" and rest in WEATHERS) or (part == "events" and bool(rest))
     return in_tables or (part in CLASSES and rest in MEASURES and not name.endswith("."))
 

@@ -77,7 +77,7 @@ def croissant_json(description: str, versions: Sequence[str], files: Sequence[Fi
     return (json.dumps(content, indent=1) + "\n").encode()
 
 
-_TYPES: Mapping[str, str] = MappingProxyType({"bytes": "sc:Integer", "frames": "sc:Integer", "part": "sc:Integer", "parts": "sc:Integer"})
+_TYPES: Mapping[str, str] = MappingProxyType({name: "sc:Integer" for name in ("bytes", "frames", "first_tick", "part", "parts")})
 """Types of the listed fields that are no text."""
 
 
@@ -125,8 +125,6 @@ def _table(name: str, about: str, columns: Sequence[str], rows: Iterable[tuple[A
         "name": name,
         "description": about,
         "key": {"@id": f"{name}/value"},
-        "field": [
-            {"@type": "cr:Field", "@id": f"{name}/{c}", "name": f"{name}/{c}", "dataType": types.get(c, "sc:Text")} for c in columns
-        ],
+        "field": [{"@type": "cr:Field", "@id": f"{name}/{c}", "name": f"{name}/{c}", "dataType": types.get(c, "sc:Text")} for c in columns],
         "data": [{f"{name}/{c}": v for c, v in zip(columns, row, strict=True)} for row in rows],
     }

@@ -17,12 +17,12 @@ MANIFEST_VERSION = 1
 
 
 def find_shards(paths: Iterable[Path | str]) -> list[Path]:
-    """Return the shards named by files and folders (searched in depth), sorted. Raises ShardError when there is none."""
+    """Return the shards named by files and folders (searched in depth, hidden ones not), sorted. Raises ShardError when there is none."""
     found: list[Path] = []
     given = [Path(p) for p in paths]
     for path in given:
         if path.is_dir():
-            found += [p for p in path.rglob("*.h5") if not p.name.startswith(".")]
+            found += [p for p in path.rglob("*.h5") if not any(part.startswith(".") for part in p.relative_to(path).parts)]
         elif path.exists():
             found.append(path)
         else:

@@ -41,7 +41,7 @@ EDGES: Mapping[str, tuple[float, ...]] = MappingProxyType(
         **{name: (*_PERCENT[:-1], np.inf) for name in ("fog_density", "wind_intensity", "dust_storm")},
     }
 )
-"""Lower edges of the bins of every histogram; the last is open."""
+"""Edges of the bins of every histogram; the last bin is open."""
 
 
 def statistics(paths: Iterable[Path | str], processes: int = 1, tell: Tell = silent) -> Tally:

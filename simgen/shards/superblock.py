@@ -1,4 +1,4 @@
-"""The first bytes of an HDF5 file: clearing the mark that a writer which was killed has left there.
+"""The first bytes of an HDF5 file: clearing the mark that a writer which was killed has left there, and the time of writing.
 
 Layout: HDF5 File Format Specification, "Disk Format: Level 0A - Format Signature and Superblock", versions 2 and 3
 (https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html). The checksum is Bob Jenkins' lookup3
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import Protocol
 
 from simgen.errors import ShardError
 
@@ -16,7 +17,20 @@ SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _FLAGS_AT = 11
 _SIZE = 44
 """Bytes of a superblock with addresses of 8 bytes, without its checksum."""
+_EXTENSION_AT = 20
+"""Where a superblock has the address of its extension, an object header of version 2."""
+_NOWHERE = (1 << 64) - 1
+_TIMES, _PHASE_CHANGE = 0x20, 0x10
+"""Flags of an object header: four times of four bytes, and four bytes about attributes, follow the first six bytes."""
 _MASK = 0xFFFFFFFF
+
+
+class Bytes(Protocol):
+    """A file that can be read and written at places."""
+
+    def seek(self, offset: int, whence: int = 0) -> int: ...
+    def read(self, size: int = -1) -> bytes: ...
+    def write(self, data: bytes) -> int: ...
 
 
 def clear_write_flag(path: Path) -> None:
@@ -31,6 +45,31 @@ def clear_write_flag(path: Path) -> None:
         struct.pack_into("<I", block, _SIZE, lookup3(bytes(block[:_SIZE])))
         file.seek(0)
         file.write(block)
+
+
+def clear_times(file: Bytes) -> None:
+    """Set the times in the superblock's extension to 0, in place; does nothing where there are none.
+
+    Files with paged metadata have this extension, and the library has no switch for its times: equal content would give other bytes.
+    """
+    file.seek(0)
+    block = file.read(_SIZE)
+    start = struct.unpack_from("<Q", block, _EXTENSION_AT)[0]
+    if block[:8] != SIGNATURE or block[8] not in (2, 3) or block[9] != 8 or start == _NOWHERE:
+        return
+    file.seek(start)
+    head = file.read(6)
+    if head[:5] != b"OHDR\x02" or not head[5] & _TIMES:
+        return
+    size_at, size_bytes = 22 + (4 if head[5] & _PHASE_CHANGE else 0), 1 << (head[5] & 3)
+    file.seek(start)
+    body = file.read(size_at + size_bytes)
+    length = len(body) + int.from_bytes(body[size_at:], "little")
+    file.seek(start)
+    header = bytearray(file.read(length))
+    header[6:22] = bytes(16)
+    file.seek(start)
+    file.write(bytes(header) + struct.pack("<I", lookup3(bytes(header))))
 
 
 def lookup3(data: bytes, seed: int = 0) -> int:

@@ -30,6 +30,7 @@ from simgen.shards.reader import EgoState
 from simgen.shards.schema import DATA, EGO, FRAMES, SCHEMA, SCHEMA_VERSION, STREAM
 from simgen.shards.sink import Sink, journal_path
 from simgen.shards.stored import StoredFrame, StoredReading
+from simgen.shards.superblock import clear_times
 from simgen.shards.truth_rows import Rows, truth_checksum, truth_columns, truth_rows
 
 FLUSH_EVERY_FRAMES = 50
@@ -229,6 +230,7 @@ class ShardWriter:
                 self._file.attrs[name] = value
         self._pool.shutdown()
         self._file.close()
+        clear_times(self._sink)
         self._sink.sync()
 
     def _step(self, step: Callable[[], None]) -> None:
