@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -55,13 +56,23 @@ class Catalogue:
 
 
 def find_all(paths: Iterable[Path | str]) -> list[str]:
-    """Return the paths and URLs of all shards, sorted."""
-    given = [str(path) for path in paths]
+    """Return the paths and URLs of all shards, sorted. A JSON file is a list of shards beside it, as `simgen split` writes."""
+    given = [entry for path in paths for entry in (_listed(Path(path)) if str(path).endswith(".json") else [str(path)])]
     local = [str(path) for path in find_shards([p for p in given if not is_url(p)])] if any(not is_url(p) for p in given) else []
     remote = [url for path in given if is_url(path) for url in list_remote(path)]
     if not local and not remote:
         raise ConfigError(f"paths must name at least one shard, got {', '.join(given) or 'none'}")
     return sorted(set(local + remote))
+
+
+def _listed(path: Path) -> list[str]:
+    try:
+        entries = json.loads(path.read_text())
+        if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+            raise ValueError("other content")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"list must be a JSON list of shards, got {error} ({path})") from None
+    return [entry if is_url(entry) else str(path.parent / entry) for entry in entries]
 
 
 def _index(path: str) -> ShardIndex:

@@ -1,5 +1,6 @@
 """Samples hold what the shards hold, of the right frames."""
 
+import json
 import pickle
 
 import numpy as np
@@ -111,3 +112,11 @@ def test_iterating_ahead_changes_nothing(folder):
 def test_what_does_not_exist_is_said(folder, options, said):
     with pytest.raises(ConfigError, match=said):
         FrameDataset([folder], **options)
+
+
+def test_a_list_names_the_shards_of_a_split(folder, tmp_path):
+    (tmp_path / "train.json").write_text(json.dumps([str(folder / "a-1.h5"), str(folder / "c-3.h5")]))
+    assert len(FrameDataset([tmp_path / "train.json"], sensors=["imu"])) == 31 + 12
+    (tmp_path / "bad.json").write_text('{"a": 1}')
+    with pytest.raises(ConfigError, match="JSON list of shards"):
+        FrameDataset([tmp_path / "bad.json"])
