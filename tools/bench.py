@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tools import bench_machine, bench_read, bench_render
+from tools import bench_machine, bench_read, bench_render, bench_size, bench_write
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Bench:
 BENCHES: dict[str, Bench] = {
     "render": Bench(bench_render.measure, bench_render.table),
     "read": Bench(bench_read.measure, bench_read.table),
+    "size": Bench(bench_size.measure, bench_size.table),
+    "write": Bench(bench_write.measure, bench_write.table),
 }
 
 
