@@ -13,7 +13,7 @@ from simgen.datatypes.readings import Reading
 from simgen.datatypes.rig import Mount
 from simgen.datatypes.truth import GroundTruth
 from simgen.errors import ShardError
-from simgen.shards.encoding import decoded, unpacked
+from simgen.shards.encoding import decoded, unpack_into
 from simgen.shards.index import Extent, ShardIndex
 from simgen.shards.reader import EgoState
 from simgen.shards.schema import TRUTH, TRUTH_BY_CAMERA
@@ -91,18 +91,18 @@ class DirectReader:
         while at < stop:
             chunk, inside = divmod(at, extent.chunk_rows)
             count = min(extent.chunk_rows - inside, stop - at)
-            out[at - start : at - start + count] = self._part(extent, chunk, inside, count)
+            self._read_into(out[at - start : at - start + count], extent, chunk, inside)
             at += count
         return out
 
-    def _part(self, extent: Extent, chunk: int, inside: int, count: int) -> NDArray[Any]:
-        """Return rows inside..inside+count of a chunk; of unpacked data only these are read."""
+    def _read_into(self, out: NDArray[Any], extent: Extent, chunk: int, inside: int) -> None:
+        """Read the rows of a chunk from `inside` on into `out` (N, ...); of unpacked data only these are read."""
         start, size = int(extent.starts[chunk]), int(extent.sizes[chunk])
         if extent.filters == "none":
-            data = self._source.read(start + inside * extent.row_bytes, count * extent.row_bytes)
-            return np.frombuffer(data, dtype=extent.dtype).reshape(count, *extent.row)
+            data = self._source.read(start + inside * extent.row_bytes, out.nbytes)
+            out[...] = np.frombuffer(data, dtype=extent.dtype).reshape(out.shape)
+            return
         try:
-            whole = unpacked(self._source.read(start, size), extent.dtype, (extent.chunk_rows, *extent.row), extent.filters)
+            unpack_into(out, self._source.read(start, size), extent.chunk_rows, inside, extent.filters)
         except ValueError as error:
             raise ShardError(f"shard must be readable, got {error} ({self.index.path})") from error
-        return whole[inside : inside + count]

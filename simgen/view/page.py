@@ -1,131 +1,136 @@
-"""A self-contained page of a shard: cameras, the scene from above, boxes and lanes on and off. It opens offline."""
+"""A self-contained page of shards: cameras, LiDAR in 3D, the scene from above, labels on and off, a timeline. It opens offline."""
 
 from __future__ import annotations
 
-import base64
 import html
 import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-import cv2
-import numpy as np
-
-from simgen.datatypes.rig import Kind, Mount
-from simgen.datatypes.tags import palette_image
-from simgen.datatypes.truth import LANE_KINDS, GroundTruth
-from simgen.geometry.box import EDGES, corners
-from simgen.geometry.camera import Pinhole
-from simgen.geometry.pose import inverse, transform
+from simgen.datatypes.rig import Kind
+from simgen.errors import ConfigError
 from simgen.shards.reader import ShardReader
 from simgen.shards.whole import write_whole
-from simgen.view.overlay import COLORS, LANE_COLORS, ego_from_box
-from simgen.view.summary import summarize, summary_text
+from simgen.view.episode_content import header
+from simgen.view.frame_content import Chosen, frame_content
+from simgen.view.images import REDUCTIONS
 
-MAX_FRAMES = 60
-MAX_POINTS = 6000
-IMAGE_HEIGHT = 360
-POINT_UNIT_M = 0.01
-"""Points are sent as 16-bit multiples of this."""
+MAX_FRAMES = 100
+"""Of a page whose user does not choose; several shards share them."""
+MIN_FRAMES = 10
+MAX_SHARDS = 40
+PHOTOGRAPH_BYTES = 40_000_000
+"""Of all photographs of a page, before base64 makes them a third longer; beyond it they are made smaller."""
+OVERLAY_PIXELS: Mapping[Kind, float] = MappingProxyType({Kind.SEMANTIC: 2e9, Kind.INSTANCE: 6e8, Kind.DEPTH: 2e8})
+"""Of all label images of a page, as stored; a kind that has more is left out. Reading and thinning so many takes some seconds."""
+PAGE_BYTES = 400_000_000
+"""Browsers stop at about half a gigabyte of text."""
+PARTS: tuple[str, ...] = ("data.js", "geometry.js", "layers.js", "cameras.js", "cloud.js", "above.js", "panel.js", "timeline.js", "main.js")
+"""Scripts of the page, in order."""
 
 
-def save_page(shard: ShardReader, path: Path) -> Path:
-    """Write the page of a shard; returns its path."""
-    return write_whole(path, page(shard).encode(), "page")
+@dataclass(frozen=True)
+class PageOptions:
+    """How much of the shards goes into the page."""
+
+    every: int = 0
+    """Each N-th frame; 0 takes as many as keep the page small."""
+    points: int = 8000
+    """LiDAR points of a frame, about."""
+
+    def __post_init__(self) -> None:
+        if self.every < 0 or self.points < 0:
+            raise ConfigError(f"--every and --points must be 0 or more, got {self.every} and {self.points}")
 
 
-def page(shard: ShardReader) -> str:
-    """Return the HTML text."""
-    template = resources.files("simgen.view").joinpath("page.html").read_text()
-    # "</" would end the script element that holds the data.
-    data = json.dumps(_content(shard), separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
-    values = {"TITLE": html.escape(shard.path.name), "SUMMARY": html.escape(summary_text(summarize(shard))), "DATA": data}
+def save_page(paths: Sequence[Path], target: Path, options: PageOptions | None = None) -> Path:
+    """Write one page of shards; returns its path. Raises ConfigError when it would be too large for a browser."""
+    with ExitStack() as stack:
+        shards = [stack.enter_context(ShardReader(path)) for path in paths[:MAX_SHARDS]]
+        text = page(shards, options, left_out=max(0, len(paths) - MAX_SHARDS))
+    return write_whole(target, text.encode(), "page")
+
+
+def page(shards: Sequence[ShardReader], options: PageOptions | None = None, left_out: int = 0) -> str:
+    """Return the HTML text. `left_out` more shards are told of."""
+    chosen = [choose(shard, options or PageOptions(), len(shards)) for shard in shards]
+    scripts, size = [], 0
+    for name, text in _contents(shards, chosen, left_out):
+        size += len(text)
+        if size > PAGE_BYTES:
+            raise ConfigError(f"the page must have at most {PAGE_BYTES // 10**6} MB, got more (--every N, --points M, fewer shards)")
+        scripts.append(f'<script type="application/json" id="{name}">{text}</script>')
+    web = resources.files("simgen.view").joinpath("web")
+    title = shards[0].path.stem if len(shards) == 1 else f"{len(shards)} episodes"
+    values = {
+        "TITLE": html.escape(title),
+        "STYLE": web.joinpath("page.css").read_text(),
+        "SCRIPT": "\n".join(web.joinpath(part).read_text() for part in PARTS),
+        "DATA": "\n".join(scripts),  # last, so that nothing is looked for in it
+    }
+    text = web.joinpath("page.html").read_text()
     for key, value in values.items():
-        template = template.replace(f"<!--{key}-->", value)
-    return template
+        text = text.replace(f"<!--{key}-->", value)
+    return text
 
 
-def _content(shard: ShardReader) -> dict[str, Any]:
-    stride = max(1, -(-len(shard) // MAX_FRAMES))
-    return {
-        "cameras": {d: [m.camera.width_px, m.camera.height_px] for d, m in shard.rig.cameras().items()},
-        "classes": {int(c): [c.name.lower(), list(COLORS[c])] for c in COLORS},
-        "lane_colors": [list(LANE_COLORS[kind]) for kind in LANE_KINDS],
-        "palette": palette_image().reshape(-1).tolist()[: 29 * 3],
-        "unit": POINT_UNIT_M,
-        "frames": [_frame(shard, i) for i in range(0, len(shard), stride)],
-    }
+def choose(shard: ShardReader, options: PageOptions, shards: int = 1) -> Chosen:
+    """Return what of a shard goes into a page of so many shards."""
+    most = max(MIN_FRAMES, MAX_FRAMES // max(shards, 1))
+    stride = options.every or max(1, -(-len(shard) // most))
+    frames = tuple(range(0, len(shard), stride))
+    stored = sum(_typical_bytes(shard, m.name) * min(len(frames), len(shard.stream_ticks[m.name])) for m in shard.rig.of_kind(Kind.RGB))
+    # A photograph of half the side, at a lower quality, has about an eighth of the bytes.
+    wanted = (r for r in REDUCTIONS if stored / (1 if r == 1 else 2 * r * r) <= PHOTOGRAPH_BYTES / max(shards, 1))
+    overlays = tuple(k for k, most in OVERLAY_PIXELS.items() if 0 < _pixels(shard, k, len(frames)) <= most / max(shards, 1))
+    return Chosen(frames, options.points, next(wanted, REDUCTIONS[-1]), overlays)
 
 
-def _frame(shard: ShardReader, frame: int) -> dict[str, Any]:
-    truth = shard.truth(frame)
-    return {
-        "tick": int(shard.ticks[frame]),
-        "time": float(shard.times_s[frame]),
-        "images": {device: _image(shard, frame, device, mount, truth) for device, mount in shard.rig.cameras().items()},
-        "points": _points(shard, frame),
-        "lanes": [[int(lane["kind"]), _rounded(_lane(truth, lane)[:, :2])] for lane in truth.lanes],
-        "boxes": [[int(b["actor_id"]), int(b["object_class"]), _rounded(_footprint(b))] for b in truth.boxes3d],
-    }
+def _pixels(shard: ShardReader, kind: Kind, frames: int) -> int:
+    """Return how many pixels the images of a kind have in so many frames."""
+    sizes = ((m.camera.width_px * m.camera.height_px, len(shard.stream_ticks[m.name])) for m in shard.rig.of_kind(kind))
+    return sum(pixels * min(frames, rows) for pixels, rows in sizes)
 
 
-def _image(shard: ShardReader, frame: int, device: str, mount: Mount, truth: GroundTruth) -> dict[str, Any]:
-    name = f"{device}.{Kind.RGB.value}"
-    reading = shard.reading(name, frame) if any(m.name == name for m in shard.rig.mounts) else None
-    seen = set(truth.boxes2d[device]["actor_id"].tolist()) if device in truth.boxes2d else set()
-    return {
-        "jpeg": "" if reading is None else _jpeg(reading.data),
-        "tight": [[int(b["actor_id"]), int(b["object_class"]), b["box"].tolist()] for b in truth.boxes2d.get(device, ())],
-        "wires": [[int(b["object_class"]), _wires(b, mount)] for b in truth.boxes3d if int(b["actor_id"]) in seen],
-        "lanes": [[int(lane["kind"]), _finite(truth, lane, device)] for lane in truth.lanes],
-    }
+def _typical_bytes(shard: ShardReader, name: str) -> int:
+    count = len(shard.stream_ticks[name])
+    return max(len(shard.stored(name, row)) for row in (0, count // 2)) if count else 0
 
 
-def _jpeg(rgb: np.ndarray) -> str:
-    if rgb.shape[0] > IMAGE_HEIGHT:
-        width = round(rgb.shape[1] * IMAGE_HEIGHT / rgb.shape[0])
-        rgb = np.asarray(cv2.resize(rgb, (width, IMAGE_HEIGHT), interpolation=cv2.INTER_AREA))
-    _, data = cv2.imencode(".jpg", rgb[..., ::-1], [int(cv2.IMWRITE_JPEG_QUALITY), 80])
-    return base64.b64encode(data.tobytes()).decode()
+def _contents(shards: Sequence[ShardReader], chosen: Sequence[Chosen], left_out: int) -> Iterator[tuple[str, str]]:
+    """Yield (element id, JSON): the header, then each frame of each shard."""
+    yield "header", _json(header(shards, chosen, left_out))
+    with ThreadPoolExecutor(2, thread_name_prefix="page") as pool:  # codecs let go of Python's lock
+        for number, (shard, part) in enumerate(zip(shards, chosen, strict=True)):
+            contents = pool.map(partial(_frame_json, shard, part), range(len(part.frames)))
+            yield from ((f"frame-{number}-{position}", text) for position, text in enumerate(contents))
 
 
-def _points(shard: ShardReader, frame: int) -> dict[str, str]:
-    parts, tags = [np.empty((0, 3))], [np.empty(0, np.uint8)]
-    for mount in shard.rig.of_kind(Kind.LIDAR):
-        reading = shard.reading(mount.name, frame)
-        if reading is not None:
-            data = reading.data[:: max(1, len(reading.data) // MAX_POINTS)]
-            parts.append(transform(mount.ego_from_sensor, np.stack([data["x"], data["y"], data["z"]], axis=1)))
-            tags.append(data["tag"])
-    quantised = np.clip(np.rint(np.concatenate(parts)[:, :2] / POINT_UNIT_M), -32768, 32767).astype("<i2")
-    return {"xy": base64.b64encode(quantised.tobytes()).decode(), "tag": base64.b64encode(np.concatenate(tags).tobytes()).decode()}
+def _frame_json(shard: ShardReader, chosen: Chosen, position: int) -> str:
+    return _json(frame_content(shard, chosen, position))
 
 
-def _lane(truth: GroundTruth, lane: np.ndarray) -> np.ndarray:
-    return truth.lane_points[lane["start"] : lane["start"] + lane["count"]]
+def _json(value: Any) -> str:
+    # "<" would let text in the data end the script element or begin a comment in it.
+    try:
+        text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(value), separators=(",", ":"))
+    return text.replace("<", "\\u003c")
 
 
-def _finite(truth: GroundTruth, lane: np.ndarray, device: str) -> list[list[float] | None]:
-    pixels = truth.lane_pixels[device][lane["start"] : lane["start"] + lane["count"]]
-    return [[round(float(x), 1), round(float(y), 1)] if np.isfinite((x, y)).all() else None for x, y in pixels]
-
-
-def _footprint(box: np.ndarray) -> np.ndarray:
-    return corners(ego_from_box(box), box["size"])[[6, 4, 0, 2], :2]
-
-
-def _wires(box: np.ndarray, mount: Mount) -> list[list[float]]:
-    """Return the visible edges as (x0, y0, x1, y1) pixels."""
-    hull = corners(inverse(mount.ego_from_sensor) @ ego_from_box(box), box["size"])
-    camera: Pinhole = mount.camera
-    edges = []
-    for i, j in EDGES:
-        if hull[i, 0] > 0.2 and hull[j, 0] > 0.2:
-            pixels, _ = camera.project(hull[[i, j]])
-            edges.append([round(float(v), 1) for v in np.clip(pixels, -1e4, 1e4).reshape(-1)])
-    return edges
-
-
-def _rounded(points: np.ndarray) -> list[list[float]]:
-    return np.round(points, 2).tolist()
+def _finite(value: Any) -> Any:
+    """Return JSON values with None for what JSON has not: Python's reader takes NaN from a file, browsers do not."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,18 +1,18 @@
 """Pictures and pages show what the shard holds."""
 
 import json
-import re
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from simgen.cli import run
 from simgen.shards.reader import ShardReader
 from simgen.view.birdseye import BACKGROUND, draw_birdseye
 from simgen.view.contact_sheet import choose_frames, save_contact_sheet
 from simgen.view.overlay import COLORS, color_depth, color_instances, color_semantic, draw_labels
-from simgen.view.page import page
-from simgen.view.show import show
+from simgen.view.show import Targets, show
 from simgen.view.summary import summarize, summary_text
 from tests.shards.made_up import write_shard
 
@@ -73,15 +73,20 @@ def test_contact_sheet_is_a_png_with_a_row_per_frame(reader, tmp_path):
     assert [p.name for p in tmp_path.iterdir() if p.suffix == ".png"] == ["sheet.png"]
 
 
-def test_page_needs_nothing_from_outside_and_its_data_is_json(reader):
-    text = page(reader)
-    assert not re.search(r"https?://", text)
-    data = json.loads(re.search(r'<script id="data"[^>]*>(.*?)</script>', text, re.S).group(1))
-    assert len(data["frames"]) == 25
-    assert data["frames"][0]["images"]["front"]["jpeg"]
-    assert not data["frames"][1]["images"]["front"]["jpeg"]
-
-
 def test_show_prints_json(reader, capsys):
     show([reader.path], as_json=True)
     assert json.loads(capsys.readouterr().out)[0]["rig"] == "small"
+
+
+def test_show_writes_one_page_of_all_shards_and_one_picture_of_each(reader, tmp_path, capsys):
+    other = write_shard(tmp_path / "test-8.h5", frames=3)
+    show([reader.path, other], targets=Targets(png=tmp_path / "out" / "sheet.png", html=tmp_path / "out" / "page.html"))
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"page.html", "sheet-test-7.png", "sheet-test-8.png"}
+    assert {Path(line).name for line in capsys.readouterr().out.split()} == names
+
+
+@pytest.mark.parametrize("arguments", [["--every", "x"], ["--points=-1"], ["--every", "1.5"], ["--mp4", "video.gif"]])
+def test_wrong_options_of_show_are_usage_errors(reader, arguments, capsys):
+    assert run(["show", str(reader.path), *arguments]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
