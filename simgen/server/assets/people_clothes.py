@@ -23,7 +23,6 @@ HEM_SHADE = 0.7
 SOLE_M = 0.024
 LEG_SHARE = 0.35
 """Of a boot's radius: within that the leg surely is."""
-BOOT_DROP_M = 0.010
 LINING_M, LINING_SHARE = 0.04, 0.75
 """How far up the inside of a skirt its hem goes, and how much narrower it is there."""
 
@@ -202,8 +201,8 @@ def _loose_ends(outer: Floats, kinds: NDArray[np.str_]) -> Floats:
     upper = outer[:, 2] > (outer[boots, 2].mean() if boots.any() else 0.0)
     for side in (outer[:, 1] > 0, outer[:, 1] <= 0):
         for ring in (boots & side & upper, boots & side & ~upper):
-            out[ring] = _shrunk(outer[ring], LEG_SHARE) - (0, 0, BOOT_DROP_M)
-    out[skirts] = _shrunk(outer[skirts], LINING_SHARE) + (0, 0, LINING_M)
+            out[ring] = _shrunk(outer[ring], LEG_SHARE)
+    out[skirts] = _shrunk(outer[skirts], LINING_SHARE) + np.array([0, 0, LINING_M])
     return out
 
 

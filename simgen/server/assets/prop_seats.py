@@ -139,9 +139,8 @@ def trampoline(builder: MeshBuilder, tag: Tag, size: Size) -> None:
     """A round trampoline with a safety net on posts."""
     steel, dark = Look(Material.METAL, tag, METAL), Look(Material.CLOTH, tag, (30, 32, 36))
     builder.add(stretched(revolved([(0.0, 0.29), (0.44, 0.29), (0.44, 0.31), (0.0, 0.31)], 20), size), dark)
-    builder.add(
-        stretched(revolved([(0.44, 0.28), (0.5, 0.28), (0.5, 0.33), (0.44, 0.33), (0.44, 0.28)], 20), size), Look(Material.CLOTH, tag, (40, 80, 150))
-    )
+    edge = [(0.44, 0.28), (0.5, 0.28), (0.5, 0.33), (0.44, 0.33), (0.44, 0.28)]
+    builder.add(stretched(revolved(edge, 20), size), Look(Material.CLOTH, tag, (40, 80, 150)))
     for angle in np.arange(8) * math.pi / 4:
         at = np.array([0.48 * math.cos(angle) * size[0], 0.48 * math.sin(angle) * size[1], 0.0])
         builder.add(tube([at, at + np.array([0, 0, size[2]])], 0.03, 5), steel)

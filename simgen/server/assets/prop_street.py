@@ -126,10 +126,10 @@ def warning_sign(builder: MeshBuilder, tag: Tag, size: Size) -> None:
     red, yellow, dark = (Look(Material.SIGN, tag, color) for color in ((206, 36, 30), (244, 210, 60), DARK))
     outline = np.array([(-0.5 * x, 0.0, 0.42 * z), (0.5 * x, 0.0, 0.42 * z), (0.0, 0.0, z)])
     middle = np.array([0.0, 0.0, 0.64 * z])
-    builder.add_quads(slab(outline + (0, -0.03, 0), (0, 0.06, 0)), red)
+    builder.add_quads(slab(outline - np.array([0, 0.03, 0]), (0, 0.06, 0)), red)
     for turn, sign in ((1, -1.0), (-1, 1.0)):
         inner = middle + 0.72 * (outline - middle)
-        builder.add_quads(slab((inner + (0, 0.042 * sign, 0))[::turn], (0, -0.012 * sign, 0)), yellow)
+        builder.add_quads(slab((inner + np.array([0, 0.042 * sign, 0]))[::turn], (0, -0.012 * sign, 0)), yellow)
     for low, high in ((0.56, 0.595), (0.62, 0.78)):
         builder.add_quads(box_corners((-0.02, -0.045, low * z), (0.02, 0.045, high * z)), dark)
     post = Look(Material.METAL, tag, METAL)

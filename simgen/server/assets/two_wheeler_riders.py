@@ -28,7 +28,16 @@ def rider_mesh(type_id: str, phase: int, far: bool) -> Mesh:
     scale, lean = _size(type_id)
     figure = _figure(type_id, not far, scale)
     mesh = mesh_of(figure, pose_of(type_id, _figure(type_id, True, scale), lean, phase), np.zeros(3))
-    return replace(mesh, tags=np.full(len(mesh.tags), Tag.RIDER, dtype=np.uint8))
+    mesh = replace(mesh, tags=np.full(len(mesh.tags), Tag.RIDER, dtype=np.uint8))
+    # The postures of those who pedal share their triangles.
+    return mesh if CYCLES[type_id].crank else _faced(mesh)
+
+
+def _faced(mesh: Mesh) -> Mesh:
+    """Return the mesh with every triangle looking where its vertices' normals do: sharply bent knees turn a few over."""
+    a, b, c = (mesh.positions[mesh.triangles[:, k]] for k in range(3))
+    over = (np.cross(b - a, c - a) * mesh.normals[mesh.triangles].sum(axis=1)).sum(axis=1) < 0
+    return replace(mesh, triangles=np.where(over[:, None], mesh.triangles[:, ::-1], mesh.triangles))
 
 
 @lru_cache(maxsize=16)

@@ -39,7 +39,7 @@ def town():
 def expected_flow(view, view_before, points, poses_now, poses_before, actor):
     """Return (H, W, 2) pixels right and down, and where it can be said (the point was in front of the earlier camera)."""
     was = points.copy()
-    for actor_id in np.unique(actor[actor > 0]):
+    for actor_id in poses_now.keys() & set(np.unique(actor).tolist()):  # the town's parked vehicles have ids too, and stand still
         mine = actor == actor_id
         was[mine] = transform(poses_before[actor_id] @ inverse(poses_now[actor_id]), points[mine])
     now_pixels, _ = project(view, points)
