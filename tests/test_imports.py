@@ -40,7 +40,7 @@ OUTSIDE: dict[str, frozenset[str]] = {
     "trimesh": frozenset({"server.assets.gltf_mesh"}),
     "hydra": frozenset({"config", "cli"}),
     "omegaconf": frozenset({"config", "cli"}),
-    "rerun": frozenset({"view.rerun_log"}),
+    "rerun": frozenset({"view.rerun_log", "view.rerun_layout"}),
     "torch": frozenset({"data", "train", "gap"}),
     "roadgen": frozenset(),
     "socket": frozenset({"server.transport", "server.serve", "client", "doctor", "cli"}),

@@ -41,30 +41,24 @@ class Ragged:
         return Ragged(self.values.pin_memory(), self.offsets.pin_memory())
 
 
-RAGGED = frozenset({"boxes3d", "boxes2d", "lanes", "lights"})
-"""Labels, and readings that are dicts, have a number of rows of their own in every sample, even where all happen to agree."""
-
-
 def collate(samples: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return a batch: images and poses stacked (B, ...), points and boxes as Ragged, numbers as tensors, texts as lists."""
-    return {key: _joined([sample[key] for sample in samples], key == "labels") for key in samples[0]}
+    """Return a batch: images and poses stacked (B, ...), points and boxes as Ragged, numbers as tensors, texts as lists.
+
+    Labels, and readings that are tables, are Ragged even where all samples happen to have equally many rows.
+    """
+    return {key: _joined([sample[key] for sample in samples], key == "labels", key == "sensors") for key in samples[0]}
 
 
-def _joined(values: list[Any], ragged: bool) -> Any:
+def _joined(values: list[Any], ragged: bool, tables: bool = False) -> Any:
+    """Join the values of one key; in a dict of readings (`tables`) a reading that is a dict is a table of columns."""
     first = values[0]
     if isinstance(first, dict):
-        inner = ragged or (bool(first) and all(isinstance(v, Tensor) for v in first.values()) and _differ_in_length(first))
-        return {key: _joined([value[key] for value in values], inner) for key in first}
+        return {key: _joined([v[key] for v in values], ragged or (tables and isinstance(first[key], dict))) for key in first}
     if isinstance(first, Tensor):
         return _tensors(values, ragged)
     if isinstance(first, (bool, int, float)):
         return torch.tensor(values)
     return values
-
-
-def _differ_in_length(columns: dict[str, Tensor]) -> bool:
-    """Tell whether a dict of tensors is the columns of one table, as points and boxes are: equal lengths, none of them images."""
-    return len({len(column) for column in columns.values() if column.dim()}) == 1 and all(1 <= c.dim() <= 2 for c in columns.values())
 
 
 def _tensors(values: list[Tensor], ragged: bool) -> Any:

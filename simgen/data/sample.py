@@ -126,7 +126,7 @@ def _together(data: NDArray[Any], names: tuple[str, ...]) -> NDArray[np.float32]
     assert data.dtype.names is not None
     assert data.dtype.names[: len(names)] == names
     records = np.ascontiguousarray(data).view(np.uint8).reshape(-1, size)
-    return np.ascontiguousarray(records[:, :width]).view(np.float32).reshape(len(data), len(names))
+    return records[:, :width].copy().view(np.float32).reshape(len(data), len(names))
 
 
 def _signed(values: NDArray[Any]) -> NDArray[Any]:

@@ -108,6 +108,13 @@ def test_equally_many_boxes_are_still_ragged(dataset):
     assert isinstance(batch["sensors"]["lidar"]["points"], Ragged)
 
 
+def test_images_and_poses_are_stacked_whatever_else_there_is(folder):
+    frames = FrameDataset([folder], sensors=["front.semantic", "front.depth"])
+    batch = collate([frames[0], frames[1]])
+    assert batch["sensors"]["front.semantic"].shape == batch["sensors"]["front.depth"].shape == (2, 48, 64)
+    assert batch["poses"]["front.depth"].shape == (2, 4, 4)
+
+
 def test_a_rank_outside_is_refused():
     with pytest.raises(ConfigError, match="rank must be 0 to 1"):
         Order(rank=2, world=2)

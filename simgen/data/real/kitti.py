@@ -219,13 +219,13 @@ def _drives(folder: Path) -> dict[int, str]:
 
 def _timestamps(path: Path) -> list[float]:
     """Return seconds since the first line "2011-09-26 13:02:25.594360375"; none where there is no such file."""
-    times = []
+    times: list[tuple[float, float]] = []  # whole seconds and the rest: together they would lose the last digits
     for line in read_bytes(path).decode("utf-8", "replace").split("\n") if path.is_file() else ():
         if line.strip():
-            whole, _, fraction = line.strip().partition(".")
+            until, _, fraction = line.strip().partition(".")
             try:
-                seconds = datetime.strptime(whole, "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc).timestamp()
-                times.append(seconds + float(f"0.{fraction or 0}"))
+                seconds = datetime.strptime(until, "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc).timestamp()
+                times.append((seconds, float(f"0.{fraction or 0}")))
             except ValueError:
                 raise ShardError(f"timestamp must be YYYY-MM-DD HH:MM:SS.F, got {line[:40]} ({path})") from None
-    return [time - times[0] for time in times]
+    return [(whole - times[0][0]) + (rest - times[0][1]) for whole, rest in times]
