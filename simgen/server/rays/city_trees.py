@@ -140,9 +140,9 @@ class CityTrees:
         for kind in self._by_name:
             gap = np.linalg.norm(kind.centres - middle, axis=1) - kind.radii
             for k in np.flatnonzero((gap <= reach) & shown[kind.copies.owners]):
-                name = self._names[kind.copies.owners[k]]
+                owner, pose = kind.copies.owners[k], kind.copies.world_from_shape[k]
                 red, green, blue = (int(v) for v in kind.copies.tints[k])
-                out.append(Placed(int(self.ids[kind.copies.owners[k]]), kind.copies.shape, kind.copies.world_from_shape[k], (red, green, blue), name=name))
+                out.append(Placed(int(self.ids[owner]), kind.copies.shape, pose, (red, green, blue), name=self._names[owner]))
         return out
 
     def _shown(self, hidden: frozenset[int]) -> NDArray[np.bool_]:
