@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simgen.server.meshes import ids_of_owners
 from simgen.server.render.geometry import COMMAND, LEAST_SIZES_M, MOST_OWNERS, Geometry
-from simgen.server.render.population import Bodies, Models, spheres
+from simgen.server.render.population import Bodies, Models, bounds
 from simgen.server.render.surfaces import SurfaceClass
 from simgen.server.scene import City, Mesh
 
@@ -68,10 +68,10 @@ class Cells:
         index = np.array([models.index(c.shape) for c in kinds], dtype=np.int64)
         model = np.repeat(index, [len(c.world_from_shape) for c in kinds])
         matrices = np.concatenate([np.zeros((0, 4, 4)), *(c.world_from_shape for c in kinds)])
-        centres, radii = spheres(matrices, model, models.table)
+        centres, half_sizes, radii = bounds(matrices, model, models.table)
         square = squares(centres)
         order = np.argsort(square, kind="stable")
-        used, lows, highs = bounds_by_square(centres - radii[:, None], centres + radii[:, None], square)
+        used, lows, highs = bounds_by_square(centres - half_sizes, centres + half_sizes, square)
         tints = np.zeros((len(model), 4), dtype=np.uint8)
         tints[:, :3] = np.concatenate([np.zeros((0, 3), dtype=np.uint8), *(c.tints for c in kinds)])
         starts = np.searchsorted(square[order], used)
@@ -79,7 +79,7 @@ class Cells:
         owners = np.concatenate([np.zeros(0, dtype=np.uint32), *(c.owners for c in kinds)])[order]
         identities = np.zeros((len(model), 4), dtype=np.uint8)
         identities[:, :2] = ids_of_owners(city)[owners].astype("<u2").view(np.uint8).reshape(-1, 2)
-        bodies = Bodies(model[order], matrices[order], centres[order], radii[order], tints[order], identities)
+        bodies = Bodies(model[order], matrices[order], centres[order], half_sizes[order], radii[order], tints[order], identities)
         boxes = (lows + highs) / 2.0, (highs - lows) / 2.0
         return cls(bodies, owners, np.ones(len(model), dtype=np.bool_), np.r_[starts, len(model)], *boxes, largest)
 
@@ -120,7 +120,7 @@ class Scenery:
         self.copies.bodies.tints[:, 3] = table[np.minimum(self.copies.owners, MOST_OWNERS - 1)]
 
 
-def squares(points: Floats) -> Indices:
+def squares(points: NDArray[np.floating]) -> Indices:
     """Return a number (N,) for the square of `CHUNK_M` that each point stands in, small for towns of a sensible size."""
     cells = np.floor(points[:, :2] / CHUNK_M).astype(np.int64)
     cells -= cells.min(axis=0, initial=np.iinfo(np.int64).max) if len(cells) else 0

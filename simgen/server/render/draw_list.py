@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simgen.server.render.city_chunks import Scenery, levels
 from simgen.server.render.geometry import COMMAND, INSTANCE
 from simgen.server.render.hidden import Curtain
-from simgen.server.render.population import Bodies, Models, ModelTable, Population, half_sizes
+from simgen.server.render.population import Bodies, Models, ModelTable, Population
 from simgen.server.render.projection import Projection
 from simgen.server.render.surfaces import SurfaceClass
 
@@ -52,7 +52,7 @@ class _Choice:
     def sorted(self) -> _Choice:
         """Return the choice with what one command draws side by side, near ones first."""
         order = np.lexsort((self.distances, self.levels, self.bodies.models))
-        return _Choice(taken(self.bodies, order), self.members[order], self.distances[order], self.levels[order])
+        return _Choice(self.bodies.take(order), self.members[order], self.distances[order], self.levels[order])
 
     def runs(self) -> tuple[Indices, Indices]:
         """Return (starts, stops) of runs of one model and detail, the run with the nearest body first."""
@@ -86,54 +86,83 @@ class Sight:
     scenery: Scenery
     models: Models
     projection: Projection
+    population: Population
     chunks: Indices
     gaps: Floats
-    bodies: Bodies
-    members: Indices
-    """Which of the population each body is; -1 for still copies."""
-    distances: Floats
-    """Of the middles of the bodies."""
+    moving: Indices
+    """Which of the population."""
+    still: Indices
+    """Which of the still copies."""
+    spans: _Spans
+    """Of the moving ones, then of the still ones."""
 
     @classmethod
     def of(cls, scenery: Scenery, models: Models, population: Population, projection: Projection) -> Sight:
         chunks = np.flatnonzero(projection.sees_boxes(scenery.chunks.centres, scenery.chunks.extents))
         gaps = _gaps(scenery.chunks.centres[chunks], scenery.chunks.extents[chunks], projection.origin)
         moving = np.flatnonzero(projection.sees_spheres(population.centres, population.radii))
-        bodies = _joined(taken(population, moving), taken(scenery.copies.bodies, _seen_copies(scenery, projection)))
-        members = np.concatenate([moving, np.full(len(bodies) - len(moving), -1)])
-        distances = np.linalg.norm(bodies.centres - projection.origin, axis=1)
-        return cls(scenery, models, projection, chunks, gaps, bodies, members, distances)
+        still = _seen_copies(scenery, projection)
+        spans = _Spans.of(population, moving, scenery.copies.bodies, still, projection.origin)
+        return cls(scenery, models, projection, population, chunks, gaps, moving, still, spans)
 
     def some(self, chunks: NDArray[np.bool_], bodies: NDArray[np.bool_]) -> Sight:
         """Return the chosen part of it."""
-        which = np.flatnonzero(bodies)
-        of_bodies = taken(self.bodies, which), self.members[which], self.distances[which]
-        return Sight(self.scenery, self.models, self.projection, self.chunks[chunks], self.gaps[chunks], *of_bodies)
+        moving, still = np.split(bodies, [len(self.moving)])
+        return replace(
+            self,
+            chunks=self.chunks[chunks],
+            gaps=self.gaps[chunks],
+            moving=self.moving[moving],
+            still=self.still[still],
+            spans=self.spans.some(np.flatnonzero(bodies)),
+        )
 
     def split(self, distance_m: float) -> tuple[Sight, Sight]:
         """Return what begins nearer than that, and the rest."""
-        chunks, bodies = self.gaps < distance_m, self.distances - self.bodies.radii < distance_m
+        chunks, bodies = self.gaps < distance_m, self.spans.distances - self.spans.radii < distance_m
         return self.some(chunks, bodies), self.some(~chunks, ~bodies)
 
     def behind(self, curtain: Curtain) -> Sight:
         """Return what shows behind what is drawn already."""
         boxes = self.scenery.chunks
         chunks = curtain.hides_boxes(boxes.centres[self.chunks], boxes.extents[self.chunks])
-        return self.some(~chunks, ~curtain.hides_boxes(self.bodies.centres, half_sizes(self.bodies, self.models.table)))
+        return self.some(~chunks, ~curtain.hides_boxes(self.spans.centres, self.spans.half_sizes))
 
     def __len__(self) -> int:
-        return len(self.chunks) + len(self.bodies)
+        return len(self.chunks) + len(self.moving) + len(self.still)
 
     def drawn(self) -> DrawList:
         """Return the draws, near things first."""
-        projection = self.projection
+        projection, distances = self.projection, self.spans.distances
         order = np.argsort(self.gaps, kind="stable")
         city = self.scenery.chunks.commands(self.chunks[order], self.gaps[order] * projection.pixel)
-        table, own = self.models.table, self.bodies.models
-        far = self.distances * min(1.0, projection.tangent_x) > FAR_M
-        bodies = _as_models(self.bodies, np.where(far, table.far[own], own))
-        detail = levels(np.maximum(self.distances - bodies.radii, 0.0) * projection.pixel)
-        return _listed(city, table, _Choice(bodies, self.members, self.distances, detail), projection.origin)
+        own = self.population.take(self.moving).and_also(self.scenery.copies.bodies.take(self.still))
+        members = np.concatenate([self.moving, np.full(len(self.still), -1)])
+        table = self.models.table
+        far = distances * min(1.0, projection.tangent_x) > FAR_M
+        bodies = replace(own, models=np.where(far, table.far[own.models], own.models))
+        detail = levels(np.maximum(distances - self.spans.radii, 0.0) * projection.pixel)
+        return _listed(city, table, _Choice(bodies, members, distances, detail), projection.origin)
+
+
+@dataclass(frozen=True)
+class _Spans:
+    """Where N bodies are, for culling."""
+
+    centres: Floats
+    half_sizes: Floats
+    radii: Floats
+    distances: Floats
+    """Of the middles from the camera."""
+
+    @classmethod
+    def of(cls, population: Population, moving: Indices, copies: Bodies, still: Indices, origin: Floats) -> _Spans:
+        fields = ("centres", "half_sizes", "radii")
+        centres, half_sizes, radii = (np.concatenate([getattr(population, f)[moving], getattr(copies, f)[still]]) for f in fields)
+        return cls(centres, half_sizes, radii, np.linalg.norm(centres - origin, axis=1))
+
+    def some(self, which: Indices) -> _Spans:
+        return _Spans(self.centres[which], self.half_sizes[which], self.radii[which], self.distances[which])
 
 
 def visible(scenery: Scenery, models: Models, population: Population, projection: Projection) -> DrawList:
@@ -179,17 +208,17 @@ def still_casters(scenery: Scenery, models: Models, population: Population, beam
     copies = scenery.copies
     near = copies.members(beam.meets(copies.centres, np.linalg.norm(copies.extents, axis=1)))
     near = near[beam.meets(copies.bodies.centres[near], copies.bodies.radii[near])]
-    return _cast(city, models.table, taken(copies.bodies, near), beam)
+    return _cast(city, models.table, copies.bodies.take(near), beam)
 
 
 def moving_casters(scenery: Scenery, models: Models, population: Population, beam: Beam) -> DrawList:
     """Return the placed shapes that may throw a shadow within the beam."""
-    return _cast({}, models.table, taken(population, np.flatnonzero(beam.meets(population.centres, population.radii))), beam)
+    return _cast({}, models.table, population.take(np.flatnonzero(beam.meets(population.centres, population.radii))), beam)
 
 
 def _cast(city: dict[SurfaceClass, NDArray], table: ModelTable, bodies: Bodies, beam: Beam) -> DrawList:
     """Return the draws of casters; their coarse models cast."""
-    coarse = _as_models(bodies, table.far[bodies.models])
+    coarse = replace(bodies, models=table.far[bodies.models])
     detail = levels(np.full(len(bodies), beam.radius * CASTER_M))
     return _listed(city, table, _Choice(coarse, np.full(len(bodies), -1), np.zeros(len(bodies)), detail), beam.centre)
 
@@ -199,21 +228,6 @@ def rows_from(matrices: Floats, origin: Floats) -> NDArray[np.float32]:
     rows = matrices[:, :3].copy()
     rows[:, :, 3] -= origin
     return rows.astype(np.float32)
-
-
-def taken(bodies: Bodies, which: Indices) -> Bodies:
-    """Return some of the bodies."""
-    b = bodies
-    return Bodies(b.models[which], b.matrices[which], b.centres[which], b.radii[which], b.tints[which], b.identities[which])
-
-
-def _joined(a: Bodies, b: Bodies) -> Bodies:
-    fields = ("models", "matrices", "centres", "radii", "tints", "identities")
-    return Bodies(*(np.concatenate([getattr(a, name), getattr(b, name)]) for name in fields))
-
-
-def _as_models(b: Bodies, models: Indices) -> Bodies:
-    return Bodies(models, b.matrices, b.centres, b.radii, b.tints, b.identities)
 
 
 def _listed(city: dict[SurfaceClass, NDArray], table: ModelTable, choice: _Choice, origin: Floats) -> DrawList:

@@ -7,7 +7,6 @@ alone are served by a lean program without colour; depth and ids come out the sa
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import moderngl
@@ -21,7 +20,7 @@ from simgen.server.render.hidden import Curtain
 from simgen.server.render.lighting import Lighting
 from simgen.server.render.overrides import Overrides
 from simgen.server.render.population import Models, Population
-from simgen.server.render.programs import Programs, Value, set_uniforms
+from simgen.server.render.programs import Programs, set_uniforms
 from simgen.server.render.projection import Projection
 from simgen.server.render.surfaces import CUTOUTS, SurfaceClass, response_uniform
 from simgen.server.scene import Material, Moment
@@ -30,7 +29,7 @@ from simgen.server.sensors import View
 MEMORY_BYTES = 384 * 2**20
 """What kept buffers may take together."""
 
-CURTAINS_M = (70.0, 180.0)
+CURTAINS_M = (60.0, 130.0, 260.0)
 """What begins nearer is drawn first, and may hide the rest."""
 WORTH_HIDING = 300
 """With fewer chunks and bodies beyond, reading the depth back does not pay."""
@@ -123,22 +122,22 @@ class GBuffers:
             "details": 0,
         }
         self.details.use(0)
+        for surface in SurfaceClass:
+            set_uniforms(self._program(surface, colored), uniforms)
         for distance in CURTAINS_M:
             near, far = sight.split(distance)
             if len(far) < WORTH_HIDING:
                 break
-            self._pass(near.drawn(), uniforms, colored)
+            self._pass(near.drawn(), colored)
             sight = far.behind(_curtain(buffer, projection))
-        self._pass(sight.drawn(), uniforms, colored)
+        self._pass(sight.drawn(), colored)
         self.gl.context.disable(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
 
-    def _pass(self, draws: DrawList, uniforms: Mapping[str, Value], colored: bool) -> None:
+    def _pass(self, draws: DrawList, colored: bool) -> None:
         self.geometry.upload(draws.instances, draws.commands)
         for surface in SurfaceClass:
             self._set_culling(surface)
-            program = self._program(surface, colored)
-            set_uniforms(program, uniforms)
-            self.geometry.draw(program, *draws.ranges[surface])
+            self.geometry.draw(self._program(surface, colored), *draws.ranges[surface])
 
     def _program(self, surface: SurfaceClass, colored: bool) -> moderngl.Program:
         if not colored:

@@ -32,6 +32,8 @@ COMMAND = np.dtype([("count", "<u4"), ("instances", "<u4"), ("first_index", "<u4
 LEAST_SIZES_M = np.array([0.0, 0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.4, 0.57, 0.8, 1.13, 1.6, 2.3, 3.2, 4.5])
 """Steps of the size below which triangles are left out."""
 
+Floats = NDArray[np.float64]
+
 MOST_OWNERS = 2**16
 """Objects of a city with numbers from here on wear no textures."""
 
@@ -65,15 +67,15 @@ class Part:
         """Number of indices."""
         return 3 * len(self.sizes)
 
-    def counts(self, kept_share: float = 0.0) -> NDArray[np.int64]:
+    def counts(self, kept_shares: Floats | None = None) -> NDArray[np.int64]:
         """Return how many indices belong to triangles of at least each of `LEAST_SIZES_M`, and to enough of the largest ones
-        to make up `kept_share` of the area."""
+        to make up `kept_shares` (one for each step; none without it) of the area."""
         large = len(self.sizes) - np.searchsorted(self.sizes[::-1], LEAST_SIZES_M)
+        if kept_shares is None or not len(self.sizes):
+            return 3 * large
         area = np.cumsum(self.sizes.astype(np.float64) ** 2)
-        if kept_share >= 1.0:
-            return np.full(len(LEAST_SIZES_M), self.count)
-        kept = int(np.searchsorted(area, kept_share * area[-1])) + 1 if kept_share > 0.0 and len(area) else 0
-        return 3 * np.clip(large, min(kept, len(area)), None)
+        kept = np.minimum(np.searchsorted(area, kept_shares * area[-1]) + 1, len(area))
+        return 3 * np.maximum(large, np.where(kept_shares >= 1.0, len(area), kept))
 
 
 @dataclass(frozen=True)

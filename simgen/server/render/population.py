@@ -16,9 +16,10 @@ from simgen.server.scene import Material, Mesh, Moment, ShapeLibrary
 FAR = "/far"
 """Suffix of the coarse version of a shape."""
 
-KEPT_LEAVES = 0.9
-"""So much of a shape's leaves is drawn however small they get: crowns thin out a little from afar. All the rest is drawn whole:
-a car whose smallest triangles are left out has holes."""
+KEPT_SHARES = ((16.0, 1.0, 0.9), (8.0, 0.9, 0.8), (0.0, 0.8, 0.6))
+"""Pixels from which on a shape counts as that large, and so much of its area, and of its leaves' area, is drawn however small the
+triangles get: crowns thin out a little from afar; a car whose smallest triangles are left out has holes, which show unless it is
+some pixels long only."""
 
 Floats = NDArray[np.float64]
 
@@ -44,11 +45,18 @@ class Model:
         centre = (low.astype(np.float64) + high) / 2.0
         radius = float(np.linalg.norm(mesh.positions - centre, axis=1).max(initial=0.0))
         lamps = mesh.positions[mesh.materials == Material.HEADLAMP].astype(np.float64)
-        shares = [KEPT_LEAVES if part.surface == SurfaceClass.LEAF else 1.0 for _, part in layout.parts]
-        counts = np.array([part.counts(share) for share, (_, part) in zip(shares, layout.parts, strict=True)])
+        solid, leaves = _kept_shares(2.0 * radius)
+        counts = np.array([part.counts(leaves if part.surface == SurfaceClass.LEAF else solid) for _, part in layout.parts])
         counts = counts.reshape(-1, len(LEAST_SIZES_M))
         half_sizes = (high.astype(np.float64) - low) / 2.0
         return cls(layout, first_vertex, counts, centre, half_sizes, radius, lamps.mean(axis=0) if len(lamps) else None)
+
+
+def _kept_shares(diameter: float) -> tuple[Floats, Floats]:
+    """Return which share of a shape's area, and of its leaves' area, is drawn at each of `LEAST_SIZES_M` to the pixel."""
+    pixels = diameter / np.maximum(LEAST_SIZES_M, 1e-9)
+    step = (pixels[:, None] < np.array([least for least, _, _ in KEPT_SHARES])).sum(axis=1)
+    return np.array([share for _, share, _ in KEPT_SHARES])[step], np.array([share for _, _, share in KEPT_SHARES])[step]
 
 
 @dataclass(frozen=True)
@@ -151,7 +159,11 @@ class Bodies:
     matrices: Floats
     """(N, 4, 4) world_from_shape."""
     centres: Floats
+    """(N, 3) of the boxes around them."""
+    half_sizes: Floats
+    """(N, 3) of those boxes, along the world's axes."""
     radii: Floats
+    """(N,) around the centres."""
     tints: NDArray[np.uint8]
     """(N, 4) sRGB, and the layer of the texture that is worn (0 none)."""
     identities: NDArray[np.uint8]
@@ -159,6 +171,23 @@ class Bodies:
 
     def __len__(self) -> int:
         return len(self.models)
+
+    def take(self, which: NDArray[np.int64]) -> Bodies:
+        """Return the bodies of those numbers."""
+        boxes = self.centres[which], self.half_sizes[which], self.radii[which]
+        return Bodies(self.models[which], self.matrices[which], *boxes, self.tints[which], self.identities[which])
+
+    def and_also(self, other: Bodies) -> Bodies:
+        """Return these bodies and then the others."""
+        return Bodies(
+            np.concatenate([self.models, other.models]),
+            np.concatenate([self.matrices, other.matrices]),
+            np.concatenate([self.centres, other.centres]),
+            np.concatenate([self.half_sizes, other.half_sizes]),
+            np.concatenate([self.radii, other.radii]),
+            np.concatenate([self.tints, other.tints]),
+            np.concatenate([self.identities, other.identities]),
+        )
 
 
 @dataclass(frozen=True)
@@ -185,15 +214,13 @@ def populate(moment: Moment, models: Models, layers: Mapping[str, int] | None = 
     matrices = np.array([p.world_from_shape for p in placed], dtype=np.float64).reshape(-1, 4, 4)
     tints = np.array([(*p.color, worn.get(p.name, 0) if p.name else 0) for p in placed], dtype=np.uint8).reshape(-1, 4)
     words = np.array([(p.actor_id & 0xFFFF, p.light_flags & 0xFFFF) for p in placed], dtype="<u2").reshape(-1, 2)
-    return Population(index, matrices, *spheres(matrices, index, models.table), tints, words.view(np.uint8), moment)
+    return Population(index, matrices, *bounds(matrices, index, models.table), tints, words.view(np.uint8), moment)
 
 
-def spheres(matrices: Floats, index: NDArray[np.int64], table: ModelTable) -> tuple[Floats, Floats]:
-    """Return the centres (N, 3) and radii (N,) around models `index` posed by `matrices` of rotation, one scale, translation."""
-    centres = np.einsum("nij,nj->ni", matrices[:, :3, :3], table.centres[index]) + matrices[:, :3, 3]
-    return centres, table.radii[index] * np.linalg.norm(matrices[:, :3, 0], axis=1)
-
-
-def half_sizes(bodies: Bodies, table: ModelTable) -> Floats:
-    """Return (N, 3) half sizes along the world's axes of boxes around the bodies' centres."""
-    return np.asarray((np.abs(bodies.matrices[:, :3, :3]) @ table.half_sizes[bodies.models][:, :, None])[:, :, 0])
+def bounds(matrices: Floats, index: NDArray[np.int64], table: ModelTable) -> tuple[Floats, Floats, Floats]:
+    """Return the centres (N, 3), half sizes along the world's axes (N, 3) and radii (N,) of boxes and spheres around models `index`
+    posed by `matrices` of rotation, one scale, translation."""
+    linear = matrices[:, :3, :3]
+    centres = (linear @ table.centres[index][:, :, None])[:, :, 0] + matrices[:, :3, 3]
+    half_sizes = (np.abs(linear) @ table.half_sizes[index][:, :, None])[:, :, 0]
+    return centres, half_sizes, table.radii[index] * np.linalg.norm(linear[:, :, 0], axis=1)

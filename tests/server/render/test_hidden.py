@@ -18,22 +18,19 @@ def _curtain(made, wall_m, columns=slice(None)):
     return Curtain.of(Projection.of(view), depths)
 
 
-SPHERES = np.array([[30.0, 0.0, 1.6], [15.0, 0.0, 1.6], [30.0, 20.0, 1.6], [30.0, 20.0, 1.6], [21.5, 0.0, 1.6], [-30.0, 0.0, 1.6]])
-RADII = np.array([2.0, 2.0, 2.0, 15.0, 1.0, 5.0])
+CENTRES = np.array([[30.0, 0.0, 1.6], [15.0, 0.0, 1.6], [30.0, 20.0, 1.6], [30.0, 20.0, 1.6], [21.5, 0.0, 1.6], [-30.0, 0.0, 1.6]])
+HALF_SIZES = np.array([[2.0], [2.0], [2.0], [15.0], [1.0], [5.0]]) * np.ones(3)
 
 
 def test_what_is_behind_the_wall_is_hidden_and_what_is_before_it_is_not(made):
     curtain = _curtain(made, 20.0)
-    assert curtain.hides_spheres(SPHERES, RADII).tolist() == [True, False, True, False, True, False]
-    extents = np.repeat(RADII[:, None], 3, axis=1)
-    assert curtain.hides_boxes(SPHERES, extents).tolist() == [True, False, True, False, True, False]
+    assert curtain.hides_boxes(CENTRES, HALF_SIZES).tolist() == [True, False, True, False, True, False]
 
 
 def test_half_a_wall_hides_what_is_wholly_behind_it(made):
-    """The left half: y is to the right, so a sphere at y = -20 is behind the wall, one at 0 peeks out."""
+    """The left half: y is to the right, so a box at y = -20 is behind the wall, one at 0 peeks out."""
     curtain = _curtain(made, 20.0, slice(80))
     centres = np.array([[40.0, -20.0, 1.6], [40.0, 0.0, 1.6], [40.0, 20.0, 1.6]])
-    assert curtain.hides_spheres(centres, np.full(3, 2.0)).tolist() == [True, False, False]
     assert curtain.hides_boxes(centres, np.full((3, 3), 2.0)).tolist() == [True, False, False]
 
 
@@ -41,12 +38,12 @@ def test_a_hole_of_one_pixel_is_enough_to_see(made):
     depths = np.full((120, 160), NEAR_M / 20.0, np.float32)
     depths[61, 83] = 0.0
     curtain = Curtain.of(Projection.of(made.view(width=160, height=120)), depths)
-    assert curtain.hides_spheres(np.array([[50.0, 0.0, 1.6]]), np.array([5.0])).tolist() == [False]
+    assert curtain.hides_boxes(np.array([[50.0, 0.0, 1.6]]), np.full((1, 3), 5.0)).tolist() == [False]
 
 
 @pytest.mark.parametrize("size", [(160, 120), (101, 77), (8, 6)])
 def test_nothing_that_shows_is_called_hidden(made, size):
-    """Random depths; a sphere is hidden only if each pixel that it can cover holds something nearer."""
+    """Random depths; a box is hidden only if each pixel that the sphere within can cover holds something nearer."""
     rng = np.random.default_rng(4)
     view = made.view(width=size[0], height=size[1])
     projection = Projection.of(view)
@@ -54,7 +51,7 @@ def test_nothing_that_shows_is_called_hidden(made, size):
     curtain = Curtain.of(projection, (NEAR_M / distance).astype(np.float32))
     centres = np.stack([rng.uniform(5, 80, 500), rng.uniform(-60, 60, 500), rng.uniform(-40, 40, 500)], axis=1)
     radii = rng.uniform(0.2, 3.0, 500)
-    hidden = curtain.hides_spheres(centres, radii)
+    hidden = curtain.hides_boxes(centres, np.repeat(radii[:, None], 3, axis=1))
     column, row = np.meshgrid((np.arange(size[0]) + 0.5) / size[0] * 2 - 1, (np.arange(size[1]) + 0.5) / size[1] * 2 - 1)
     rays = np.stack([np.ones_like(row), column * projection.tangent_x, -row * projection.tangent_y], axis=-1)
     for centre, radius in zip(centres[hidden], radii[hidden], strict=True):
