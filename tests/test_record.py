@@ -142,7 +142,8 @@ def test_a_run_tells_its_progress_and_leaves_a_good_shard(recorded):
     assert [event["tick"] for event in recorded.events if event["event"] == "tick"] == list(range(1, 31))
     assert recorded.events[-1]["event"] == "done"
     assert [verdict.faults for verdict in verify([recorded.out])] == [()]
-    assert sorted(p.name for p in recorded.out.iterdir()) == ["logs", "manifest.json", "urban_traffic-3.h5"]
+    beside = ["card.md", "croissant.json", "logs", "manifest.json"]
+    assert sorted(p.name for p in recorded.out.iterdir()) == [*beside, "urban_traffic-3.h5"]
 
 
 def test_every_sensor_measured_exactly_when_due(recorded):

@@ -39,9 +39,10 @@ class Size:
     frames: int
     actors: int
     blocks: tuple[int, ...]
+    places: int
 
 
-SIZES = {"full": Size(800, 600, 4, 20, ACTORS, BLOCKS), "small": Size(96, 72, 1, 2, 6, (1, 2))}
+SIZES = {"full": Size(800, 600, 4, 20, ACTORS, BLOCKS, 8), "small": Size(96, 72, 1, 2, 6, (1, 2), 2)}
 
 
 # ---- frames of the town
@@ -97,7 +98,7 @@ def _town(size: Size) -> tuple[Town, Spot]:
     from tools.bench_scene import in_pyramid
 
     town = Town.named("Avenue01")
-    spots = [make(k) for make in (town.street, town.junction) for k in range(4)]
+    spots = _places(town)
     flat = flattened(town.stage.city, town.stage.shapes)
     counts = [int(in_pyramid(flat, spot.view(size.width, size.height, 90.0)).sum()) for spot in spots]
     spot = spots[int(np.argmin(np.abs(np.array(counts) - WANTED_TRIANGLES)))]
@@ -106,6 +107,10 @@ def _town(size: Size) -> tuple[Town, Spot]:
     town.add_people(focus, size.actors - cars, 50.0)
     town.warm_up()
     return town, spot
+
+
+def _places(town: Town) -> list[Spot]:
+    return [make(k) for make in (town.street, town.junction) for k in range(4)]
 
 
 def _count(moment: Moment) -> int:
@@ -128,25 +133,42 @@ def _lidar(town: Town, spot: Spot, moments: Sequence[Moment], size: Size) -> dic
 
 
 def scaling(size: Size) -> dict[str, Any]:
-    """Measure rgb over the same block 1 to 16 times, in a grid whose columns go away from the camera."""
-    from simgen.server.render.images import GLImages
+    """Measure rgb over the same block 1 to 16 times, for each of the places around which a block is cut out.
 
-    town, spot = _town(size)
-    block = _block(town.stage.city, spot)
-    view, rows = spot.view(size.width, size.height, 90.0), []
+    A row tells the mean over the places of their medians, and each of them: the first is that of `frames` with its moving actors
+    near, the others see the town alone. The camera stands in the middle of the first block, so what is nearer than `BLOCK_M` is the
+    same in all rows. The other blocks lie before it and at its sides, none behind, where leaving them out would be free.
+    """
+    town, own = _town(size)
     moments = []
     for _ in range(size.warm + size.frames):
         step(town.world, TICK_S)
         moments.append(town.moment("noon"))
-    for count in size.blocks:
-        city = _repeated(block, _grid(count, spot))
-        images = GLImages(city, town.stage.shapes)
-        for moment in moments:  # so that no posture is new to the renderer
-            images.image(view, "rgb", moment)
-        figures = timed(lambda k, images=images: images.image(view, "rgb", moments[k]), size.warm, size.frames)  # type: ignore[misc]
-        images.close()
-        rows.append({"blocks": count, "triangles": _triangles(city, town), **figures})
-    return {"rows": rows}
+    places = [own, *(spot for spot in _places(town) if spot != own)][: size.places]
+    found = [[_crowded(town, spot, count, size, moments) for count in size.blocks] for spot in places]
+    town.stage.close()
+    return {"rows": [_mean(count, [of_place[k] for of_place in found]) for k, count in enumerate(size.blocks)]}
+
+
+def _crowded(town: Town, spot: Spot, count: int, size: Size, moments: Sequence[Moment]) -> dict[str, Any]:
+    """Measure rgb from a place with `count` blocks."""
+    from simgen.server.render.images import GLImages
+
+    city = _repeated(_block(town.stage.city, spot), _grid(count, spot))
+    view = spot.view(size.width, size.height, 90.0)
+    images = GLImages(city, town.stage.shapes)
+    for moment in moments:  # so that no posture is new to the renderer
+        images.image(view, "rgb", moment)
+    figures = timed(lambda k: images.image(view, "rgb", moments[k]), size.warm, size.frames)
+    images.close()
+    return {"triangles": _triangles(city, town), **figures}
+
+
+def _mean(count: int, places: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return one row from what was measured at each place."""
+    means = {name: round(float(np.mean([place[name] for place in places])), 4) for name in ("cpu_s", "wall_s")}
+    triangles = int(np.mean([place["triangles"] for place in places]))
+    return {"blocks": count, "triangles": triangles, **means, "cpu_s_of_places": [place["cpu_s"] for place in places]}
 
 
 def _block(city: City, spot: Spot) -> City:

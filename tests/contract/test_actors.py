@@ -37,8 +37,10 @@ def test_two_vehicles_four_metres_apart_both_spawn(world, library, spawn_points)
     right = first.get_right_vector()
     # On the left, where the road goes on; on the right stand posts and fences.
     beside = carla.Transform(first.location - carla.Location(right.x * 4.0, right.y * 4.0, 0.0), first.rotation)
-    assert world.spawn_actor(library.find("vehicle.tesla.model3"), first).is_alive
-    assert world.spawn_actor(library.find("vehicle.lincoln.mkz_2017"), beside).is_alive
+    places = {"vehicle.tesla.model3": first, "vehicle.lincoln.mkz_2017": beside}
+    cars = [world.spawn_actor(library.find(name), place) for name, place in places.items()]
+    world.tick()
+    assert all(car.is_alive for car in cars)
 
 
 def test_a_vehicle_off_the_road_finds_ground(world, library):
@@ -62,7 +64,9 @@ def test_every_vehicle_fits_on_every_spawn_point_at_once(client, world, library,
 def test_a_place_is_free_again_after_a_destroy_and_a_tick(client, world, library, spawn_points, car):
     client.apply_batch([COMMAND.DestroyActor(car.id)])
     world.tick()
-    assert world.spawn_actor(library.find("vehicle.audi.tt"), spawn_points[0]).is_alive
+    again = world.spawn_actor(library.find("vehicle.audi.tt"), spawn_points[0])
+    world.tick()
+    assert again.is_alive
 
 
 def test_props_are_never_refused(client, world, library):

@@ -187,7 +187,7 @@ class _Growing:
 
     def write(self, first: int, rows: NDArray) -> None:
         if len(rows):
-            self._buffer.write(np.ascontiguousarray(rows).tobytes(), offset=first * self._row_bytes)
+            self._buffer.write(np.ascontiguousarray(rows).reshape(-1).view(np.uint8), offset=first * self._row_bytes)
 
     def read(self, first: int, count: int) -> NDArray:
         return np.frombuffer(self._buffer.read(count * self._row_bytes, offset=first * self._row_bytes), dtype=self._dtype)
