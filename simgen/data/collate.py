@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -65,7 +66,12 @@ def _tensors(values: list[Tensor], ragged: bool) -> Any:
     if ragged or any(value.shape != values[0].shape for value in values):
         offsets = torch.zeros(len(values) + 1, dtype=torch.int64)
         offsets[1:] = torch.cumsum(torch.tensor([len(value) for value in values]), 0)
-        return Ragged(torch.cat(values), offsets)
+        return Ragged(torch.from_numpy(np.concatenate([value.numpy() for value in values])), offsets)
     if values[0].dim() == 3 and not values[0].is_contiguous():  # an rgb image as decoded: stacked as it lies, channels last
-        return torch.stack([value.permute(1, 2, 0) for value in values]).permute(0, 3, 1, 2)
-    return torch.stack(values)
+        return _stacked([value.permute(1, 2, 0) for value in values]).permute(0, 3, 1, 2)
+    return _stacked(values)
+
+
+def _stacked(values: list[Tensor]) -> Tensor:
+    """Stack by NumPy: torch would copy with all its threads, which then wait in a loop and take the cores from the decoders."""
+    return torch.from_numpy(np.stack([value.numpy() for value in values]))
